@@ -1,0 +1,80 @@
+"""What the parts of one running emulator share: its state directory, clock, lock, life cycle and registrations."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+ACCOUNT_ID = "123456789012"
+
+Callback = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Tls:
+    """PEM files made by emulator.tls: a CA, and a server certificate for 127.0.0.1 and localhost signed by it."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class TagSource(Protocol):
+    """Resources that the tagging API should know although moto's own tagging backend does not."""
+
+    def tagged(self, account_id: str, region: str) -> Iterable[tuple[str, Mapping[str, str]]]:
+        """Yield (ARN, tags) of every resource, tagged or not."""
+
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None:
+        """Add or overwrite tags. Raises KeyError if there is no such resource."""
+
+    def untag(self, arn: str, keys: Iterable[str]) -> None:
+        """Remove tags; absent keys are ignored. Raises KeyError if there is no such resource."""
+
+
+@dataclass
+class Context:
+    """One running emulator.
+
+    state_dir:   everything on disk lives below it
+    time_scale:  wall seconds per AWS minute; 0 = everything is ready at once
+    lock:        held around every AWS request (moto is not thread-safe); background threads take it for the moment in
+                 which they change state, and never while they wait for a process or for time to pass
+    tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
+    databases:   set by the RDS service; what GET /_emulator/databases answers
+    """
+
+    state_dir: Path
+    time_scale: float
+    tls: Tls
+    account_id: str = ACCOUNT_ID
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    tag_sources: dict[str, TagSource] = field(default_factory=dict)
+    databases: Callable[[], list[dict[str, Any]]] = list
+    _on_reset: list[Callback] = field(default_factory=list)
+    _on_shutdown: list[Callback] = field(default_factory=list)
+
+    def ready_at(self, aws_minutes: float) -> float:
+        """`time.monotonic()` value at which something that takes AWS that many minutes is done."""
+        return time.monotonic() + aws_minutes * self.time_scale
+
+    def on_reset(self, callback: Callback) -> None:
+        """Call when all state is to be forgotten, before moto's own; runs with the lock held."""
+        self._on_reset.append(callback)
+
+    def on_shutdown(self, callback: Callback) -> None:
+        """Call once when the emulator ends, also by signal; last registered runs first, without the lock."""
+        self._on_shutdown.append(callback)
+
+    def reset(self) -> None:
+        with self.lock:
+            for callback in self._on_reset:
+                callback()
+
+    def shutdown(self) -> None:
+        while self._on_shutdown:
+            self._on_shutdown.pop()()
