@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Every AWS call goes through ``call`` or ``pages``; failures are typed and say what was asked of what.
+
+Retries (throttling, 5xx, dropped connections) are botocore's ``standard`` mode, exponential with jitter:
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+try:
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:  # reported by AnsibleAWSModule
+    Config = BotoCoreError = ClientError = None
+
+ATTEMPTS = 10
+NOTHING: frozenset[str] = frozenset()
+
+HINTS = {
+    "AccessDenied": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
+    "AccessDeniedException": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
+    "UnauthorizedOperation": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
+    "ExpiredToken": "The session has expired: log in again.",
+    "ExpiredTokenException": "The session has expired: log in again.",
+    "InvalidClientTokenId": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",
+    "UnrecognizedClientException": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",
+}
+
+
+class AwsError(Exception):
+    """An AWS call that failed for good: service, action, what it was about, AWS's code and message, and what to do."""
+
+    def __init__(self, service: str, action: str, subject: str, code: str, message: str) -> None:
+        about = f" for {subject}" if subject else ""
+        hint = f" {HINTS[code]}" if code in HINTS else ""
+        super().__init__(f"{service}:{action}{about} failed: {code}: {message}{hint}")
+        self.service, self.action, self.subject, self.code = service, action, subject, code
+
+
+def retry_config() -> Any:
+    return Config(retries={"mode": "standard", "max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=60)
+
+
+class Clients:
+    """boto3 clients by service name, each made once. ``make`` is AnsibleAWSModule.client or a boto3 session's."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self._make = make
+        self._made: dict[str, Any] = {}
+
+    def __call__(self, service: str) -> Any:
+        if service not in self._made:
+            self._made[service] = self._make(service, config=retry_config())
+        return self._made[service]
+
+
+def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> Any:
+    """Call ``client.method(**arguments)``.
+
+    Returns the response, or None when AWS answers with one of the error codes in ``absent``.
+    Raises AwsError for every other failure.
+    """
+    try:
+        return getattr(client, method)(**arguments)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in absent:
+            return None
+        raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
+    except BotoCoreError as error:
+        raise _failed(client, method, subject, type(error).__name__, str(error)) from error
+
+
+def pages(client: Any, method: str, key: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> list[Any]:
+    """All items under ``key`` of every page; an empty list for an error code in ``absent``. Raises AwsError."""
+    try:
+        return [item for page in client.get_paginator(method).paginate(**arguments) for item in page.get(key, ())]
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in absent:
+            return []
+        raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
+    except BotoCoreError as error:
+        raise _failed(client, method, subject, type(error).__name__, str(error)) from error
+
+
+def _failed(client: Any, action: str, subject: str, code: str, message: str) -> AwsError:
+    return AwsError(client.meta.service_model.service_name, action, subject, code, message)
+
+
+def to_tags(tags: Any, key: str = "Key", value: str = "Value") -> dict[str, str]:
+    """AWS's list of tags as a mapping."""
+    return {tag[key]: tag[value] for tag in tags or ()}
+
+
+def from_tags(tags: Any, key: str = "Key", value: str = "Value") -> list[dict[str, str]]:
+    """A mapping as AWS's list of tags, sorted by key."""
+    return [{key: k, value: v} for k, v in sorted(tags.items())]

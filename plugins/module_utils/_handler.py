@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. What the planner has to know of a kind: how to observe it, plan it, and verify it against AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Effect, Kind, Observed, Plan, Problem, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: clients of one account and region, and whose resources are asked for."""
+
+    clients: Clients
+    owner: Owner
+    account_id: str
+    region: str
+    partition: str = "aws"
+
+
+Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
+Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
+Verifier = Callable[[Scope, Desired, Observed | None], Iterable[Problem]]
+
+
+def nothing_to_verify(_scope: Scope, _desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that exist
+    (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS can answer
+    (engine versions, parameter metadata)."""
+
+    kind: Kind
+    observe: Observer
+    plan: Planner = plan
+    verify: Verifier = nothing_to_verify
+    prune: bool = False
