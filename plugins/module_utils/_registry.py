@@ -1,10 +1,23 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Every kind the planner knows, in the order in which resources are made."""
+"""PRIVATE to the collection. Every kind the planner knows."""
 
 from __future__ import annotations
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import ec2, iam, kms, s3
 
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {
+    handler.kind.name: handler
+    for handler in (
+        ec2.VPC,
+        ec2.SUBNET,
+        ec2.ROUTE_TABLE,
+        ec2.SECURITY_GROUP,
+        ec2.NETWORK,
+        kms.KMS_KEY,
+        iam.IAM_ROLE,
+        s3.S3_BUCKET,
+    )
+}

@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. VPC, subnets, route tables and security groups."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
+
+ANYWHERE = {"0.0.0.0/0", "::/0"}
+MOVE = "Build a second deployment beside it with another env_suffix and move the data."
+
+
+def check_cidr(desired: Desired) -> list[Problem]:
+    """VPC and subnet blocks are /16 to /28: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"""
+    block = desired.properties["cidr_block"]
+    try:
+        network = ipaddress.IPv4Network(block)
+    except ValueError as error:
+        return [desired.problem("cidr_block", f"is no IPv4 network ({error}). Allowed: an address block such as 10.60.0.0/16.")]
+    if not 16 <= network.prefixlen <= 28:
+        return [desired.problem("cidr_block", "AWS takes /16 to /28.")]
+    return []
+
+
+VPC = Kind(
+    "vpc",
+    {
+        "cidr_block": Property(immutable=MOVE),
+        "enable_dns_support": Property(),
+        "enable_dns_hostnames": Property(),
+    },
+    check_cidr,
+)
+
+SUBNET = Kind(
+    "subnet",
+    {
+        "vpc_id": Property(immutable=MOVE),
+        "cidr_block": Property(immutable=MOVE),
+        "availability_zone": Property(immutable=MOVE),
+    },
+    check_cidr,
+)
+
+ROUTE_TABLE = Kind("route_table", {"vpc_id": Property(immutable=MOVE), "subnet_ids": Property(as_set)})
+
+
+def check_security_group(desired: Desired) -> Iterable[Problem]:
+    for rule in desired.properties.get("ingress", ()):
+        if rule["cidr_block"] in ANYWHERE:
+            yield desired.problem(
+                "ingress", f"{rule['cidr_block']} lets the whole internet reach the database. Name the blocks of the clients.", rule
+            )
+
+
+SECURITY_GROUP = Kind(
+    "security_group",
+    {
+        "vpc_id": Property(immutable=MOVE),
+        "description": Property(immutable="AWS cannot change a description; keep the old text or choose another group name."),
+        "ingress": Property(as_set),
+        "egress": Property(as_set),
+    },
+    check_security_group,
+)
+
+NETWORK = Kind("network", {"vpc_name": Property(), "tier": Property(), "security_group_names": Property()})
+
+
+def check_subnets(subnets: Sequence[Desired], vpc: Desired) -> Iterable[Problem]:
+    """Subnets lie in their VPC, do not overlap, and span two zones at least (RDS wants two):
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"""
+    blocks = {s.name: (s, ipaddress.IPv4Network(s.properties["cidr_block"])) for s in subnets if not check_cidr(s)}
+    outer = None if check_cidr(vpc) else ipaddress.IPv4Network(vpc.properties["cidr_block"])
+    for subnet, block in blocks.values():
+        if outer and not block.subnet_of(outer):
+            yield subnet.problem("cidr_block", f"lies outside the VPC's {outer}. Choose a block inside it.")
+    for (one, first), (other, second) in combinations(blocks.values(), 2):
+        if first.overlaps(second):
+            yield other.problem("cidr_block", f"overlaps {first} ({one.input_name('cidr_block')}). Give each subnet a block of its own.")
+    zones = sorted({str(s.properties["availability_zone"]) for s in subnets})
+    if len(zones) < 2:
+        message = "all subnets are in one availability zone. A database needs subnets in two zones at least."
+        yield Problem(f"{vpc.role}_subnets" if vpc.role else "subnets", ", ".join(zones) or "none", message)
+
+
+def vpc_from_aws(raw: Mapping[str, Any], dns: Mapping[str, bool]) -> Observed:
+    tags = to_tags(raw.get("Tags"))
+    properties = {"cidr_block": raw["CidrBlock"], **dns}
+    return Observed("vpc", tags.get("Name", ""), properties, tags, {"id": raw["VpcId"]})
+
+
+def subnet_from_aws(raw: Mapping[str, Any]) -> Observed:
+    tags = to_tags(raw.get("Tags"))
+    properties = {"vpc_id": raw["VpcId"], "cidr_block": raw["CidrBlock"], "availability_zone": raw["AvailabilityZone"]}
+    return Observed("subnet", tags.get("Name", ""), properties, tags, {"id": raw["SubnetId"]})
+
+
+def route_table_from_aws(raw: Mapping[str, Any]) -> Observed:
+    tags = to_tags(raw.get("Tags"))
+    subnets = [a["SubnetId"] for a in raw.get("Associations", ()) if "SubnetId" in a]
+    properties = {"vpc_id": raw["VpcId"], "subnet_ids": subnets}
+    return Observed("route_table", tags.get("Name", ""), properties, tags, {"id": raw["RouteTableId"]})
+
+
+def security_group_from_aws(raw: Mapping[str, Any]) -> Observed:
+    properties = {
+        "vpc_id": raw["VpcId"],
+        "description": raw["Description"],
+        "ingress": rules_from_aws(raw.get("IpPermissions", ())),
+        "egress": rules_from_aws(raw.get("IpPermissionsEgress", ())),
+    }
+    return Observed("security_group", raw["GroupName"], properties, to_tags(raw.get("Tags")), {"id": raw["GroupId"]})
+
+
+def rules_from_aws(permissions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One rule per block and port range, in the form of the document."""
+    sources = (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("UserIdGroupPairs", "GroupId"), ("PrefixListIds", "PrefixListId"))
+    return [
+        {
+            "protocol": "all" if p["IpProtocol"] == "-1" else p["IpProtocol"],
+            "from_port": p.get("FromPort"),
+            "to_port": p.get("ToPort"),
+            "cidr_block": source[key],
+            "description": source.get("Description", ""),
+        }
+        for p in permissions
+        for group, key in sources
+        for source in p.get(group, ())
+    ]
+

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. What the roles' tasks take from documents and plans; the filters expose it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError, resolve
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import unknown
+
+ACTED_ON = {"create", "update"}
+
+
+def document(entries: Iterable[Mapping[str, Any]] | None, role: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Complete the entries of a role's document: whose they are, the common tags, the Name tag."""
+    return [
+        {**entry, "role": role} if entry.get("external") else {**entry, "role": role, "tags": {**tags, "Name": entry["name"], **entry.get("tags", {})}}
+        for entry in entries or ()
+    ]
+
+
+def reference(resources: Iterable[Mapping[str, Any]], kind: str, attribute: str, name: str | None = None) -> dict[str, str] | None:
+    """A reference to an attribute of the first resource of a kind (with this name), or None where the document has none."""
+    for resource in resources:
+        if resource["kind"] == kind and name in (None, resource["name"]):
+            return {"ref": f"{kind}/{resource['name']}", "get": attribute}
+    return None
+
+
+def todo(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False) -> list[dict[str, Any]]:
+    """The resources of a kind that a run has to act on, references resolved, with what is ``known`` of each that exists.
+
+    Raises DocumentError when a reference is still unknown: the task that makes it has not run.
+    """
+    acted = {f"{p['kind']}/{p['name']}" for p in stack["plan"] if p["action"] in ACTED_ON}
+    chosen = [r for r in resources if r["kind"] == kind and not r.get("external") and (full or f"{kind}/{r['name']}" in acted)]
+    return [_ready(r, stack["known"]) for r in chosen]
+
+
+def _ready(resource: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    key = f"{resource['kind']}/{resource['name']}"
+    properties = resolve(resource.get("properties", {}), known)
+    missing = [name for name, value in properties.items() if unknown(value)]
+    if missing:
+        raise DocumentError(f"{key}: {', '.join(missing)} is not known yet; what it refers to has not been made")
+    return {**resource, "properties": properties, "known": known.get(key, {})}
+
+
+def orphans(stack: Mapping[str, Any], kind: str) -> list[str]:
+    """Names of the resources of a kind that the plan deletes."""
+    return [p["name"] for p in stack["plan"] if p["kind"] == kind and p["action"] == "delete"]
+
+
+def learn(stack: Mapping[str, Any], results: Mapping[str, Any], kind: str, **attributes: str) -> dict[str, Any]:
+    """The stack with what a looped task made added to what is known: ``attributes`` are paths into each result (``vpc.id``)."""
+    learned = {
+        f"{kind}/{result['item']['name']}": {name: dig(result, path) for name, path in attributes.items()}
+        for result in results.get("results", ())
+        if not result.get("skipped")
+    }
+    known = {**stack["known"]}
+    for key, values in learned.items():
+        known[key] = {**known.get(key, {}), **values}
+    return {**stack, "known": known}
+
+
+def dig(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = value[step]
+    return value
+
+
+def settled(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of all of a document's resources by ``kind/name``, for outputs; unknown ones are left out."""
+    return {key: stack["known"][key] for key in (f"{r['kind']}/{r['name']}" for r in resources) if key in stack["known"]}

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. The plan of a whole deployment: observe every kind once, resolve references, compare.
+
+Nothing here writes. References to what does not exist yet stay "(known after apply)", so a plan works on an empty account.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolved
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_subnets
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Action,
+    Desired,
+    Effect,
+    Kind,
+    Observed,
+    Plan,
+    Problem,
+    removal,
+)
+
+Registry = Mapping[str, Handler]
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """The plans of all resources in document order (orphans last), what is known of the existing ones, and what cannot work."""
+
+    plans: tuple[Plan, ...]
+    known: Mapping[str, Mapping[str, Any]]
+    problems: tuple[Problem, ...]
+
+    @property
+    def in_sync(self) -> bool:
+        return not any(plan.changed for plan in self.plans)
+
+    def totals(self) -> dict[str, int]:
+        count = Counter(plan.action for plan in self.plans)
+        return {
+            "add": count[Action.CREATE],
+            "change": count[Action.UPDATE],
+            "delete": count[Action.DELETE],
+            "in_sync": count[Action.NONE],
+            "waiting": sum(len(plan.waiting) for plan in self.plans),
+        }
+
+
+def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
+    """The rules that need no AWS: every resource by itself, then the subnets of each VPC together."""
+    problems = [problem for r in resources for problem in registry[r.kind].kind.check(r)]
+    subnets = [r for r in resources if r.kind == "subnet"]
+    for vpc in (r for r in resources if r.kind == "vpc"):
+        problems.extend(check_subnets(subnets, vpc))
+    return problems
+
+
+def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
+    """Observe and compare everything. Raises AwsError when something cannot be read: a plan is complete or there is none."""
+    found = [o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
+    known: dict[str, Mapping[str, Any]] = {}
+    plans: list[Plan] = []
+    problems: list[Problem] = []
+    for resource in resources:
+        desired = resolved(resource, known)
+        handler = registry[desired.kind]
+        candidates = [o for o in found if o.key == desired.key]
+        observed, refused = claim(handler.kind, desired, candidates, scope.owner)
+        if observed is not None:
+            known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
+        problems.extend(refused)
+        if desired.external or refused:
+            continue
+        plan = handler.plan(handler.kind, desired, observed, allow)
+        if plan.action is not Action.NONE or plan.waiting:
+            problems.extend(handler.verify(scope, desired, observed))
+        problems.extend(plan.refusals)
+        plans.append(plan)
+    plans.extend(orphans(found, resources, registry, scope.owner))
+    return StackPlan(tuple(plans), known, tuple(problems))
+
+
+def _kinds(resources: Iterable[Desired]) -> list[str]:
+    return list(dict.fromkeys(r.kind for r in resources))
+
+
+def claim(kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: Owner) -> tuple[Observed | None, list[Problem]]:
+    """Which of the resources that bear the wanted name is the wanted one.
+
+    Ours by tags comes first; somebody else's is what an external resource asks for. One without ownership tags is adopted when nothing immutable speaks against it being meant. One that
+    another deployment owns is refused where names are unique, and is simply another one where they are not (Name tags).
+    """
+    if desired.external:
+        return (candidates[0] if candidates else None), []
+    owned = [c for c in candidates if owner.owns(c.tags)]
+    if len(owned) > 1:
+        ids = ", ".join(str(c.attributes.get("id", c.name)) for c in owned)
+        return None, [Problem(desired.key, ids, "exists more than once with our tags. Delete the ones that are not in use.")]
+    if owned:
+        return owned[0], []
+    fitting = [c for c in candidates if not named_by_tag(c) or _could_be(kind, desired, c)]
+    foreign = [c for c in fitting if SYSTEM_TAG in c.tags]
+    free = [c for c in fitting if SYSTEM_TAG not in c.tags]
+    if free:
+        return free[0], []
+    for other in foreign:
+        if not named_by_tag(other):
+            holder = f"system {other.tags[SYSTEM_TAG]}, suffix {other.tags.get(SUFFIX_TAG)}"
+            return None, [Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")]
+    return None, []
+
+
+def named_by_tag(observed: Observed) -> bool:
+    """Whether AWS lets several resources of this kind bear one name (EC2's Name tags, group names in several VPCs)."""
+    return observed.kind in {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}
+
+
+def _could_be(kind: Kind, desired: Desired, candidate: Observed) -> bool:
+    fixed = (name for name, rule in kind.properties.items() if rule.immutable and name in desired.properties)
+    return all(candidate.properties.get(name) == desired.properties[name] for name in fixed)
+
+
+def orphans(found: Sequence[Observed], resources: Sequence[Desired], registry: Registry, owner: Owner) -> list[Plan]:
+    """What the deployment owns of a pruned kind and no longer wants."""
+    wanted = {r.key for r in resources}
+    gone = (o for o in found if registry[o.kind].prune and o.key not in wanted and owner.owns(o.tags))
+    return [removal(o) for o in gone]
