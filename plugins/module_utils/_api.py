@@ -77,9 +77,12 @@ def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject
 
 
 def pages(client: Any, method: str, key: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> list[Any]:
-    """All items under ``key`` of every page; an empty list for an error code in ``absent``. Raises AwsError."""
+    """All items under ``key`` (``Outer.Inner`` where AWS nests them) of every page; none for an error code in ``absent``.
+
+    Raises AwsError.
+    """
     try:
-        return [item for page in client.get_paginator(method).paginate(**arguments) for item in page.get(key, ())]
+        return [item for page in client.get_paginator(method).paginate(**arguments) for item in _under(page, key)]
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in absent:
@@ -87,6 +90,12 @@ def pages(client: Any, method: str, key: str, *, absent: Collection[str] = NOTHI
         raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
     except BotoCoreError as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
+
+
+def _under(page: Any, key: str) -> Any:
+    for part in key.split("."):
+        page = page.get(part) or ()
+    return page
 
 
 def _failed(client: Any, action: str, subject: str, code: str, message: str) -> AwsError:
