@@ -1,0 +1,33 @@
+"""python -m emulator: a local AWS in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from emulator import server
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description=__doc__)
+    parser.add_argument("--port", type=int, default=4566, help="on 127.0.0.1; 0 = any free one (default: %(default)s)")
+    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="everything on disk goes here")
+    parser.add_argument("--env-file", type=Path, metavar="FILE", help="written once ready: shell exports for clients")
+    parser.add_argument(
+        "--time-scale", type=float, default=1.0, metavar="S", help="seconds per AWS minute; 0 = all is ready at once"
+    )
+    parser.add_argument("--with-parent", action="store_true", help="also end when standard input does")
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    try:
+        server.run(options.port, options.state, options.env_file, options.time_scale, options.with_parent)
+    except server.StateInUse as error:
+        sys.exit(f"emulator: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The WSGI application: what happens to an AWS request on its way to moto and back."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.request import Request
+from werkzeug.wrappers import Response
+
+from emulator import moto_app
+from emulator.context import Context
+from emulator.control import Control
+from emulator.errors import code_of, render
+from emulator.faults import Faults
+from emulator.identify import Call, identify
+from emulator.requestlog import RequestLog
+
+
+class Front:
+    """identify → log → faults → moto (one request at a time)."""
+
+    def __init__(self, context: Context, log: RequestLog, faults: Faults, control: Control) -> None:
+        self._context = context
+        self._log = log
+        self._faults = faults
+        self._control = control
+        self._moto = moto_app.create()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        _buffer(environ)
+        request = Request(environ)
+        response = self._control(request) if request.path.startswith("/_emulator/") else self._aws(request)
+        return response(environ, start_response)
+
+    def _aws(self, request: Request) -> Response:
+        started = time.perf_counter()
+        call = identify(request)
+        fault = self._faults.take(call)
+        if fault is not None:
+            time.sleep(fault.seconds)
+        error = fault.error(call) if fault else None
+        lost = fault.fault if fault and fault.fault in ("drop", "lost_answer") else None
+        if error is not None:
+            response = render(call, error)
+        elif lost == "drop":
+            response = Response(status=0)
+        else:
+            response = self._answer(request.environ, call)
+        status, code = (0, lost) if lost else (response.status_code, code_of(response))
+        self._log.add(call, status=status, error=code, seconds=time.perf_counter() - started)
+        if lost:
+            _hang_up(request.environ)
+        return response
+
+    def _answer(self, environ: dict[str, Any], call: Call) -> Response:
+        environ["emulator.call"] = call
+        environ["wsgi.input"].seek(0)
+        with self._context.lock:
+            return Response.from_app(self._moto, environ, buffered=True)
+
+
+def _buffer(environ: dict[str, Any]) -> None:
+    """Read the body once, so that identification and moto can both have it."""
+    length = environ.get("CONTENT_LENGTH")
+    chunked = environ.get("wsgi.input_terminated")
+    body = environ["wsgi.input"].read() if chunked else environ["wsgi.input"].read(int(length or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _hang_up(environ: dict[str, Any]) -> None:
+    """End the connection without an answer; werkzeug's handler takes a ConnectionError as just that."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError

@@ -1,0 +1,132 @@
+"""An emulator for a test, a molecule scenario or a script: its own process, on a free port."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+class EmulatorFailed(Exception):
+    """The emulator did not start; the message has what it printed."""
+
+
+class Emulator:
+    """`with Emulator() as aws:` starts one and stops it at the end; also if this process is killed.
+
+    endpoint: its URL
+    env:      variables that lead AWS clients and libpq there, to be merged into a process's environment
+    state:    its state directory, with `requests.jsonl` and `emulator.log`
+    """
+
+    def __init__(self, time_scale: float = 0, state: Path | None = None) -> None:
+        self._time_scale = time_scale
+        self._temporary = tempfile.TemporaryDirectory(prefix="emulator-") if state is None else None
+        self.state = Path(self._temporary.name) if self._temporary else Path(state or "")
+        self.endpoint = ""
+        self.env: dict[str, str] = {}
+        self._process: subprocess.Popen[str] | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def __enter__(self) -> Self:
+        self.state.mkdir(parents=True, exist_ok=True)
+        # The PostgreSQL processes' own user must get through to its files.
+        self.state.chmod(0o755)
+        command = [sys.executable, "-m", "emulator", "--port", "0", "--state", str(self.state)]
+        command += ["--time-scale", str(self._time_scale), "--with-parent"]
+        with (self.state / "emulator.log").open("w") as log:
+            self._process = subprocess.Popen(
+                command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        assert self._process.stdout is not None
+        ready = self._process.stdout.readline()
+        if not ready:
+            self.__exit__(None, None, None)
+            raise EmulatorFailed((self.state / "emulator.log").read_text())
+        self.endpoint = ready.split()[-1]
+        self.env = self._get("health")["environment"]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.communicate()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        """A boto3 client; the same for the same arguments. It does not retry: tests want to see the first answer."""
+        key = (service, region)
+        if key not in self._clients:
+            self._clients[key] = boto3.client(
+                service,  # type: ignore[call-overload]  # types-boto3 has one overload per name
+                region_name=region,
+                endpoint_url=self.endpoint,
+                aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+        return self._clients[key]
+
+    def environ(self) -> dict[str, str]:
+        """This process's environment with `env` in it: for subprocesses."""
+        return {**os.environ, **self.env}
+
+    def mark(self) -> int:
+        """The present position in the request log, to give as `since` later."""
+        return int(self._get("health")["log"])
+
+    def log(self, service: str | None = None, access: str | None = None, since: int = 0) -> list[dict[str, Any]]:
+        """Requests, oldest first: n, time, service, action, region, access, status, error, ms."""
+        wanted = {"service": service, "access": access, "since": since}
+        query = "&".join(f"{key}={value}" for key, value in wanted.items() if value is not None)
+        entries: list[dict[str, Any]] = self._get(f"log?{query}")
+        return entries
+
+    def writes(self, since: int = 0) -> list[dict[str, Any]]:
+        return self.log(access="write", since=since)
+
+    def fault(self, fault: str, **rule: Any) -> None:
+        """Add a rule: see emulator.faults.Fault. E.g. fault("throttle", service="rds", action="Describe*", count=2)."""
+        self._call("POST", "faults", {"fault": fault, **rule})
+
+    def clear_faults(self) -> None:
+        self._call("DELETE", "faults")
+
+    def databases(self) -> list[dict[str, Any]]:
+        databases: list[dict[str, Any]] = self._get("databases")
+        return databases
+
+    def set_time_scale(self, seconds_per_minute: float) -> None:
+        """Until reset."""
+        self._call("POST", "clock", {"time_scale": seconds_per_minute})
+
+    def reset(self) -> None:
+        """As freshly started: no resources, databases, faults or log entries. Marks stay valid."""
+        self._call("POST", "reset")
+
+    def _get(self, path: str) -> Any:
+        return self._call("GET", path)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.endpoint}/_emulator/{path}", data, method=method)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["error"]) from error
