@@ -54,8 +54,8 @@ class Problem:
 class Desired:
     """A resource as a role's document wants it.
 
-    ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``external`` resources belong to somebody
-    else: they are looked up and never planned.
+    ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``limits`` are the inventory's own, narrower
+    than AWS's (see _limits.py). ``external`` resources belong to somebody else: they are looked up and never planned.
     """
 
     kind: str
@@ -64,6 +64,7 @@ class Desired:
     tags: Mapping[str, str] = field(default_factory=dict)
     role: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     external: bool = False
 
     @property

@@ -76,3 +76,18 @@ def dig(value: Any, path: str) -> Any:
 def settled(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of all of a document's resources by ``kind/name``, for outputs; unknown ones are left out."""
     return {key: stack["known"][key] for key in (f"{r['kind']}/{r['name']}" for r in resources) if key in stack["known"]}
+
+
+def parts(items: Iterable[Mapping[str, Any]], wanted: str, present: str) -> list[dict[str, Any]]:
+    """The parts of resources that one task each makes or removes: inline policies of roles, life cycle rules of buckets.
+
+    ``wanted`` is the property that holds them (a mapping by name, or a list of mappings with ``id``), ``present`` the attribute that
+    names those that exist. A part that is not wanted has no ``value``.
+    """
+    found: list[dict[str, Any]] = []
+    for item in items:
+        values = item["properties"].get(wanted) or {}
+        by_name = values if isinstance(values, Mapping) else {value["id"]: value for value in values}
+        names = [*by_name, *(name for name in item["known"].get(present, ()) if name not in by_name)]
+        found.extend({"name": name, "of": item["name"], "value": by_name.get(name)} for name in names)
+    return found

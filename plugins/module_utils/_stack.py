@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_subnets
+from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
@@ -56,7 +57,7 @@ class StackPlan:
 
 def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     """The rules that need no AWS: every resource by itself, then the subnets of each VPC together."""
-    problems = [problem for r in resources for problem in registry[r.kind].kind.check(r)]
+    problems = [problem for r in resources for problem in (*limit_problems(r), *registry[r.kind].kind.check(r))]
     subnets = [r for r in resources if r.kind == "subnet"]
     for vpc in (r for r in resources if r.kind == "vpc"):
         problems.extend(check_subnets(subnets, vpc))

@@ -55,10 +55,9 @@ ROUTE_TABLE = Kind("route_table", {"vpc_id": Property(immutable=MOVE), "subnet_i
 
 def check_security_group(desired: Desired) -> Iterable[Problem]:
     for rule in desired.properties.get("ingress", ()):
-        if rule["cidr_block"] in ANYWHERE:
-            yield desired.problem(
-                "ingress", f"{rule['cidr_block']} lets the whole internet reach the database. Name the blocks of the clients.", rule
-            )
+        if rule.get("cidr_ip") in ANYWHERE or rule.get("cidr_ipv6") in ANYWHERE:
+            message = "lets the whole internet reach the database. Name the blocks of the clients."
+            yield desired.problem("ingress", message, rule.get("cidr_ip") or rule["cidr_ipv6"])
 
 
 SECURITY_GROUP = Kind(
@@ -122,18 +121,22 @@ def security_group_from_aws(raw: Mapping[str, Any]) -> Observed:
 
 
 def rules_from_aws(permissions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One rule per block and port range, in the form of the document."""
-    sources = (("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("UserIdGroupPairs", "GroupId"), ("PrefixListIds", "PrefixListId"))
+    """One rule per source and port range, in the form of amazon.aws.ec2_security_group, which the document uses."""
+    sources = (
+        ("IpRanges", "CidrIp", "cidr_ip"),
+        ("Ipv6Ranges", "CidrIpv6", "cidr_ipv6"),
+        ("UserIdGroupPairs", "GroupId", "group_id"),
+        ("PrefixListIds", "PrefixListId", "ip_prefix"),
+    )
     return [
         {
-            "protocol": "all" if p["IpProtocol"] == "-1" else p["IpProtocol"],
+            "proto": "all" if p["IpProtocol"] == "-1" else p["IpProtocol"],
             "from_port": p.get("FromPort"),
             "to_port": p.get("ToPort"),
-            "cidr_block": source[key],
-            "description": source.get("Description", ""),
+            ours: source[theirs],
+            "rule_desc": source.get("Description", ""),
         }
         for p in permissions
-        for group, key in sources
+        for group, theirs, ours in sources
         for source in p.get(group, ())
     ]
-

@@ -48,4 +48,5 @@ def from_aws(role: Mapping[str, Any], managed: Sequence[Mapping[str, Any]], inli
         "managed_policy_arns": [policy["PolicyArn"] for policy in managed],
         "inline_policies": dict(inline),
     }
-    return Observed("iam_role", role["RoleName"], properties, to_tags(role.get("Tags")), {"arn": role["Arn"]})
+    attributes = {"arn": role["Arn"], "inline_policy_names": sorted(inline)}
+    return Observed("iam_role", role["RoleName"], properties, to_tags(role.get("Tags")), attributes)

@@ -79,4 +79,5 @@ def _rule(rule: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def from_aws(name: str, partition: str, parts: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
-    return Observed("s3_bucket", name, parts, tags, {"arn": f"arn:{partition}:s3:::{name}"})
+    attributes = {"arn": f"arn:{partition}:s3:::{name}", "lifecycle_rule_ids": [rule["id"] for rule in parts["lifecycle_rules"]]}
+    return Observed("s3_bucket", name, parts, tags, attributes)

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads of DB subnet groups and DB parameter groups, and what RDS says of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_parameter_group, db_subnet_group
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import Parameter
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import from_aws as parameter_from_aws
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import (
+    PARAMETER_GROUP_ABSENT,
+    SUBNET_GROUP_ABSENT,
+    described,
+    tags_of,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
+from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
+
+
+def observe_subnet_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    client = scope.clients("rds")
+    found = described(
+        client, "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName", SUBNET_GROUP_ABSENT, wanted
+    )
+    for raw in found:
+        yield db_subnet_group.from_aws(raw, tags_of(client, raw["DBSubnetGroupArn"]))
+
+
+def verify_subnet_group(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
+    """The zones of the wanted subnets, asked only when the subnets are known and are not already those of the group."""
+    subnets = desired.properties.get("subnet_ids")
+    if not subnets or unknown(subnets):
+        return ()
+    if observed is not None and as_set(observed.properties["subnet_ids"], subnets):
+        return ()
+    found = call(scope.clients("ec2"), "describe_subnets", subject=desired.name, SubnetIds=sorted(subnets))
+    return db_subnet_group.zone_problems(desired, [subnet["AvailabilityZone"] for subnet in found["Subnets"]])
+
+
+def observe_parameter_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    client = scope.clients("rds")
+    by_name = {desired.name.lower(): desired for desired in wanted}
+    found = described(
+        client,
+        "describe_db_parameter_groups",
+        "DBParameterGroups",
+        "DBParameterGroupName",
+        PARAMETER_GROUP_ABSENT,
+        wanted,
+    )
+    for raw in found:
+        name = raw["DBParameterGroupName"]
+        user = group_parameters(client, name, Source="user")
+        settled = db_parameter_group.covers(by_name[name.lower()], user)
+        metadata = {} if settled else group_parameters(client, name)
+        yield db_parameter_group.from_aws(raw, user, metadata, tags_of(client, raw["DBParameterGroupArn"]))
+
+
+def group_parameters(client: Any, name: str, **source: str) -> dict[str, Parameter]:
+    """Parameters of a group, by name; with ``Source="user"`` only those that were set in it."""
+    found = pages(client, "describe_db_parameters", "Parameters", subject=name, DBParameterGroupName=name, **source)
+    return {raw["ParameterName"]: parameter_from_aws(raw) for raw in found}
+
+
+@cache
+def family_parameters(client: Any, family: str) -> dict[str, Parameter]:
+    """Parameters of a family, for groups that do not exist yet. Groups of one family share the answer."""
+    found = pages(
+        client,
+        "describe_engine_default_parameters",
+        "EngineDefaults.Parameters",
+        subject=family,
+        DBParameterGroupFamily=family,
+    )
+    return {raw["ParameterName"]: parameter_from_aws(raw) for raw in found}
+
+
+def verify_parameter_group(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
+    """Names and values against AWS's own metadata: of the group, or of the family for a group that is new."""
+    if not desired.properties.get("parameters"):
+        return ()
+    if observed is not None:
+        return db_parameter_group.parameter_problems(desired, observed.attributes["_metadata"])
+    family = desired.properties.get("family")
+    if family is None or unknown(family):
+        return ()
+    return db_parameter_group.parameter_problems(desired, family_parameters(scope.clients("rds"), family))
