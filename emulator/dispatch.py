@@ -8,11 +8,13 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
+ANY = "*"
+
 _installers: dict[str, list[Callable[[], None]]] = {}
 
 
 def when_first_used(service: str, install: Callable[[], None]) -> None:
-    """Call `install` just before moto makes its application for a service (moto's name: "ec2", "rds", …).
+    """Call `install` just before the first request to a service, by boto3's name of it ("ec2", "rds", …), or to ANY.
 
     Importing moto's modules takes up to a second a service, so the emulator imports them when it must.
     """
@@ -20,7 +22,7 @@ def when_first_used(service: str, install: Callable[[], None]) -> None:
 
 
 def install(service: str) -> None:
-    for installer in _installers.get(service, []):
+    for installer in [*_installers.pop(ANY, []), *_installers.pop(service, [])]:
         installer()
 
 
@@ -29,7 +31,8 @@ def replace_responses(urls: ModuleType, ours: type[BaseResponse]) -> None:
 
     Only before the service's first request: see when_first_used.
     """
-    urls.url_paths = {path: _rebound(handler, ours) for path, handler in urls.url_paths.items()}
+    paths: dict[str, Any] = vars(urls)["url_paths"]
+    paths.update({path: _rebound(handler, ours) for path, handler in paths.items()})
 
 
 def _rebound(handler: Any, ours: type[BaseResponse]) -> Any:

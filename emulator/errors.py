@@ -1,4 +1,4 @@
-"""AWS errors in the protocol of the service that was called."""
+"""AWS errors: the ones the emulator itself makes, and reading the code of any."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import re
 from http import HTTPStatus
 
 from moto.core.exceptions import ServiceException
-from moto.core.model import OperationModel
-from moto.core.serialize import get_serializer_class
 from werkzeug.wrappers import Response
 
-from emulator.identify import Call, service_model
+from emulator.identify import Call
 
 _XML_CODE = re.compile(r"<Code>([^<]+)</Code>")
 
@@ -25,23 +23,6 @@ class AwsError(ServiceException):
     def __init__(self, code: str, message: str, status: int | None = None) -> None:
         super().__init__(code, message)
         self.status = status
-
-
-def render(call: Call, error: AwsError) -> Response:
-    model = service_model(call.service)
-    if model is None:
-        return _plain(error)
-    operation = call.operation() or OperationModel({}, model)
-    serializer = get_serializer_class(call.service, call.protocol)(operation)
-    answer = serializer.serialize(error)
-    return Response(answer["body"], error.status or answer["status_code"], answer["headers"])
-
-
-def _plain(error: AwsError) -> Response:
-    """For a service that even botocore does not know: JSON, as every newer AWS service speaks it."""
-    body = json.dumps({"__type": error.code, "message": error.message})
-    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": error.code}
-    return Response(body, error.status or HTTPStatus.BAD_REQUEST, headers)
 
 
 def not_implemented(call: Call) -> AwsError:

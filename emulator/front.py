@@ -11,12 +11,13 @@ from typing import Any
 from moto.core.request import Request
 from werkzeug.wrappers import Response
 
-from emulator import moto_app
+from emulator import dispatch, moto_app, operations
 from emulator.context import Context
 from emulator.control import Control
-from emulator.errors import code_of, render
+from emulator.errors import AwsError, code_of
 from emulator.faults import Faults
 from emulator.identify import Call, identify
+from emulator.protocol import respond
 from emulator.requestlog import RequestLog
 
 
@@ -45,22 +46,29 @@ class Front:
         error = fault.error(call) if fault else None
         lost = fault.fault if fault and fault.fault in ("drop", "lost_answer") else None
         if error is not None:
-            response = render(call, error)
+            response = respond(call, error)
         elif lost == "drop":
             response = Response(status=0)
         else:
-            response = self._answer(request.environ, call)
+            response = self._answer(request, call)
         status, code = (0, lost) if lost else (response.status_code, code_of(response))
         self._log.add(call, status=status, error=code, seconds=time.perf_counter() - started)
         if lost:
             _hang_up(request.environ)
         return response
 
-    def _answer(self, environ: dict[str, Any], call: Call) -> Response:
-        environ["emulator.call"] = call
-        environ["wsgi.input"].seek(0)
+    def _answer(self, request: Request, call: Call) -> Response:
+        request.environ["emulator.call"] = call
+        request.environ["wsgi.input"].seek(0)
         with self._context.lock:
-            return Response.from_app(self._moto, environ, buffered=True)
+            dispatch.install(call.service)
+            try:
+                return operations.perform(call, request, self._forward)
+            except AwsError as error:
+                return respond(call, error)
+
+    def _forward(self, request: Request) -> Response:
+        return Response.from_app(self._moto, request.environ, buffered=True)
 
 
 def _buffer(environ: dict[str, Any]) -> None:

@@ -9,8 +9,9 @@ from typing import Literal
 from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel, ServiceModel
 from moto.core.request import Request, determine_request_protocol
-from moto.core.routing import NotFound, get_service_router
+from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
 
 # Service names in a signature's scope that are not boto3's name of the client.
 CLIENT_NAMES = {
@@ -29,7 +30,7 @@ READING_VERBS = (
 # https://docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html
 READING_ACTIONS = {"AssumeRole", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"}
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
+_SCOPE = re.compile(r"(?:Credential=|^)([^/\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _FORM_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 
 
@@ -41,6 +42,7 @@ class Call:
     action: str
     region: str
     protocol: str
+    access_key: str
 
     @property
     def access(self) -> Literal["read", "write"]:
@@ -52,7 +54,8 @@ class Call:
         model = service_model(self.service)
         if model is None or self.action not in model.operation_names:
             return None
-        return model.operation_model(self.action)
+        operation: OperationModel = model.operation_model(self.action)
+        return operation
 
 
 def service_model(service: str) -> ServiceModel | None:
@@ -63,22 +66,21 @@ def service_model(service: str) -> ServiceModel | None:
 
 
 def identify(request: Request) -> Call:
-    service, region = _scope(request)
+    access_key, region, service = _scope(request)
     model = service_model(service)
-    return Call(service, _action(request, service, model), region, _protocol(request, model))
+    action, protocol = _action(request, service, model), _protocol(request, model)
+    return Call(service, action, region, protocol, access_key)
 
 
-def _scope(request: Request) -> tuple[str, str]:
-    """Service and region from the signature; an unsigned request is S3's, as for moto."""
-    credential = request.args.get("X-Amz-Credential")
-    signature = f"Credential={credential}/aws4_request" if credential else request.headers.get("Authorization", "")
-    match = _SCOPE.search(signature.replace("/aws4_request/aws4_request", "/aws4_request"))
+def _scope(request: Request) -> tuple[str, str, str]:
+    """Access key, region and service from the signature; an unsigned request is S3's, as for moto."""
+    match = _SCOPE.search(request.args.get("X-Amz-Credential") or request.headers.get("Authorization", ""))
     if match is None:
-        return "s3", "us-east-1"
-    region, name = match.groups()
+        return "", "us-east-1", "s3"
+    access_key, region, name = match.groups()
     if name == "s3" and request.path.startswith("/v20180820/"):
-        return "s3control", region
-    return CLIENT_NAMES.get(name, name), region
+        return access_key, region, "s3control"
+    return access_key, region, CLIENT_NAMES.get(name, name)
 
 
 def _action(request: Request, service: str, model: ServiceModel | None) -> str:

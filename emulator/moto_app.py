@@ -6,16 +6,6 @@ import os
 import traceback
 import warnings
 
-# moto reads these when it is imported or when a backend is made.
-os.environ.update(
-    MOTO_IAM_LOAD_MANAGED_POLICIES="true",
-    MOTO_EC2_LOAD_DEFAULT_AMIS="false",
-    MOTO_DISABLE_GLOBAL_CORS="true",
-)
-
-# AWS's models leave out many error codes that AWS answers.
-warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
-
 from flask import Flask, request
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -23,23 +13,28 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from emulator import dispatch
-from emulator.errors import crashed, not_implemented, render
+from emulator.errors import crashed, not_implemented
 from emulator.identify import Call
+from emulator.protocol import respond
+
+# moto reads these whenever it makes a backend.
+SETTINGS = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
 
 
 def create() -> DomainDispatcherApplication:
+    os.environ.update(SETTINGS)
+    # AWS's models leave out many error codes that AWS answers.
+    warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
     return DomainDispatcherApplication(_create_service)
 
 
 def reset() -> None:
-    """Forget all of moto's state (what moto's own /moto-api/reset does)."""
+    """Forget all of moto's state, as its own /moto-api/reset does."""
     BackendDict.reset()
     reset_model_data()
 
 
 def _create_service(service: str) -> Flask:
-    dispatch.install(service)
     app = create_backend_app(service)  # type: ignore[arg-type]  # moto types names as a Literal of 150
     app.debug = False
     app.register_error_handler(NotImplementedError, _missing)
@@ -54,15 +49,15 @@ def _call() -> Call:
 
 
 def _missing(_: Exception) -> Response:
-    return render(_call(), not_implemented(_call()))
+    return respond(_call(), not_implemented(_call()))
 
 
 def _crash(error: Exception) -> Response:
     cause = getattr(error, "original_exception", None) or error
     traceback.print_exception(cause)
-    return render(_call(), crashed(_call(), cause))
+    return respond(_call(), crashed(_call(), cause))
 
 
-def _unrouted(error: Exception) -> Response:
-    """Paths and methods for which moto has no route; AWS errors are no exceptions any more by the time Flask sees them."""
-    return render(_call(), not_implemented(_call()))
+def _unrouted(_: Exception) -> Response:
+    """For a path or method without a route; moto has turned AWS errors into answers before Flask sees them."""
+    return respond(_call(), not_implemented(_call()))

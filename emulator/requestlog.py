@@ -38,7 +38,7 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def add(self, call: Call, *, status: int, error: str | None, seconds: float) -> None:
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         ms = round(seconds * 1000, 1)
         with self._lock:
             self._last += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import importlib.util
-import os
 import shlex
 import signal
 import socket
@@ -90,10 +89,14 @@ def _serve(server: BaseWSGIServer, context: Context, url: str, with_parent: bool
         # shutdown() waits for serve_forever(), which runs in the thread that got the signal.
         threading.Thread(target=server.shutdown).start()
 
+    def wait_for_parent() -> None:
+        sys.stdin.read()
+        stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     if with_parent:
-        threading.Thread(target=lambda: (sys.stdin.read(), stop()), daemon=True).start()
+        threading.Thread(target=wait_for_parent, daemon=True).start()
     print(f"emulator ready at {url}", flush=True)
     try:
         server.serve_forever(poll_interval=0.1)
@@ -115,4 +118,4 @@ def _only_one(state: Path) -> Iterator[None]:
 def _write_env_file(path: Path, variables: dict[str, str]) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()))
-    os.replace(part, path)
+    part.replace(path)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -123,10 +123,11 @@ class Emulator:
         return self._call("GET", path)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_emulator/{path}", data, method=method)
-        try:
-            with urllib.request.urlopen(request) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise ValueError(json.load(error)["error"]) from error
+        connection = http.client.HTTPConnection(self.endpoint.removeprefix("http://"), timeout=60)
+        with closing(connection):
+            connection.request(method, f"/_emulator/{path}", json.dumps(body or {}))
+            response = connection.getresponse()
+            answer = json.load(response)
+        if response.status >= http.HTTPStatus.BAD_REQUEST:
+            raise ValueError(answer["error"])
+        return answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import os
 from pathlib import Path
 
 from cryptography import x509
@@ -30,7 +29,7 @@ def _usable(tls: Tls) -> bool:
     if not all(path.exists() for path in (tls.ca, tls.certificate, tls.key)):
         return False
     certificate = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
-    return certificate.not_valid_after_utc - RENEW_BEFORE > datetime.datetime.now(datetime.timezone.utc)
+    return certificate.not_valid_after_utc - RENEW_BEFORE > datetime.datetime.now(datetime.UTC)
 
 
 def _make(tls: Tls) -> None:
@@ -42,9 +41,7 @@ def _make(tls: Tls) -> None:
         .add_extension(_ca_usage(), critical=True)
         .sign(ca_key, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
-    )
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
     # Python 3.13 verifies strictly (RFC 5280): the key identifiers and the CA's key usage are required.
     server = (
         _builder(_name("127.0.0.1"), ca_name, server_key)
@@ -64,7 +61,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -101,6 +98,6 @@ def _write(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write whole or not at all, never readable by others before it has its mode."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
+    part.touch(mode, exist_ok=False)
+    part.write_bytes(content)
     part.replace(path)

@@ -1,0 +1,54 @@
+"""From a request to boto3's parameters, and from boto3's result to a response, in whatever protocol the call uses."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request
+from moto.core.routing import get_service_router
+from moto.core.serialize import SerializationContext, get_serializer_class
+from werkzeug.wrappers import Response
+
+from emulator.errors import AwsError
+from emulator.identify import Call, service_model
+
+
+def parameters(call: Call, request: Request) -> dict[str, Any]:
+    """The call's parameters as boto3 names them."""
+    operation, in_path = get_service_router(call.service).match(request)
+    parsed: dict[str, Any] = PROTOCOL_PARSERS[call.protocol](operation).parse(
+        {
+            "method": request.method,
+            "values": request.values,
+            "headers": request.headers,
+            "body": request.get_data(),
+            "url_path": request.path,
+            "url_params": in_path,
+        }
+    )
+    return parsed
+
+
+def respond(call: Call, result: dict[str, Any] | AwsError) -> Response:
+    """What AWS would send: `result` as boto3 returns it, or an error."""
+    model = service_model(call.service)
+    if model is None:
+        assert isinstance(result, AwsError), f"{call.service} has no model to write a result by"
+        return _plain_error(result)
+    operation = call.operation() or OperationModel({}, model)
+    context = SerializationContext(str(uuid.uuid4()))
+    answer = get_serializer_class(call.service, call.protocol)(operation, context).serialize(result)
+    status = (isinstance(result, AwsError) and result.status) or answer["status_code"]
+    return Response(answer["body"], status, {**answer["headers"], "x-amzn-RequestId": str(context.request_id)})
+
+
+def _plain_error(error: AwsError) -> Response:
+    """For a service that even botocore does not know: JSON, as every newer AWS service speaks it."""
+    body = json.dumps({"__type": error.code, "message": error.message})
+    headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-ErrorType": error.code}
+    return Response(body, error.status or HTTPStatus.BAD_REQUEST, headers)
