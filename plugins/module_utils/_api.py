@@ -81,8 +81,13 @@ def pages(client: Any, method: str, key: str, *, absent: Collection[str] = NOTHI
 
     Raises AwsError.
     """
+    return [item for page in answers(client, method, absent=absent, subject=subject, **arguments) for item in _under(page, key)]
+
+
+def answers(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> list[Any]:
+    """Every page as AWS answered it, where one page has items of several sorts. Otherwise like ``pages``."""
     try:
-        return [item for page in client.get_paginator(method).paginate(**arguments) for item in _under(page, key)]
+        return list(client.get_paginator(method).paginate(**arguments))
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in absent:

@@ -55,7 +55,8 @@ class Desired:
     """A resource as a role's document wants it.
 
     ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``limits`` are the inventory's own, narrower
-    than AWS's (see _limits.py). ``external`` resources belong to somebody else: they are looked up and never planned.
+    than AWS's (see _limits.py). ``outputs`` names what the deployment publishes of its
+    attributes. ``external`` resources belong to somebody else: they are looked up and never planned.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Desired:
     role: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
     external: bool = False
 
     @property

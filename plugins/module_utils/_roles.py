@@ -40,13 +40,13 @@ def todo(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind:
     return [_ready(r, stack["known"]) for r in chosen]
 
 
-def _ready(resource: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _ready(resource: Mapping[str, Any], existing: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     key = f"{resource['kind']}/{resource['name']}"
-    properties = resolve(resource.get("properties", {}), known)
+    properties = resolve(resource.get("properties", {}), existing)
     missing = [name for name, value in properties.items() if unknown(value)]
     if missing:
         raise DocumentError(f"{key}: {', '.join(missing)} is not known yet; what it refers to has not been made")
-    return {**resource, "properties": properties, "known": known.get(key, {})}
+    return {**resource, "properties": properties, "known": existing.get(key, {})}
 
 
 def orphans(stack: Mapping[str, Any], kind: str) -> list[str]:
@@ -61,10 +61,10 @@ def learn(stack: Mapping[str, Any], results: Mapping[str, Any], kind: str, **att
         for result in results.get("results", ())
         if not result.get("skipped")
     }
-    known = {**stack["known"]}
+    merged = {**stack["known"]}
     for key, values in learned.items():
-        known[key] = {**known.get(key, {}), **values}
-    return {**stack, "known": known}
+        merged[key] = {**merged.get(key, {}), **values}
+    return {**stack, "known": merged}
 
 
 def dig(value: Any, path: str) -> Any:
@@ -91,3 +91,34 @@ def parts(items: Iterable[Mapping[str, Any]], wanted: str, present: str) -> list
         names = [*by_name, *(name for name in item["known"].get(present, ()) if name not in by_name)]
         found.extend({"name": name, "of": item["name"], "value": by_name.get(name)} for name in names)
     return found
+
+
+def options(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Resources as the options that modules for whole sets take: the name beside the properties."""
+    return [{"name": item["name"], **item["properties"]} for item in items]
+
+
+def touches(stack: Mapping[str, Any], kind: str) -> bool:
+    """Whether the plan creates, updates or deletes something of a kind."""
+    return any(p["kind"] == kind and p["action"] in {*ACTED_ON, "delete"} for p in stack["plan"])
+
+
+def known(value: Any, stack: Mapping[str, Any]) -> Any:
+    """A value with its references resolved by what is known of the deployment."""
+    return resolve(value, stack["known"])
+
+
+def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a deployment publishes, as references, from the ``outputs`` of its resources (output name to attribute, or ``name``).
+
+    An output in the plural collects all resources that have it in a list.
+    """
+    published: dict[str, Any] = {}
+    for resource in resources:
+        for output, attribute in resource.get("outputs", {}).items():
+            value = resource["name"] if attribute == "name" else {"ref": f"{resource['kind']}/{resource['name']}", "get": attribute}
+            if output.endswith("s"):
+                published.setdefault(output, []).append(value)
+            else:
+                published[output] = value
+    return published

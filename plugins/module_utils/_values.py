@@ -28,6 +28,12 @@ def same_text(before: str | None, after: str | None) -> bool:
     return (before or "").lower() == (after or "").lower()
 
 
+def same_key(before: str | None, after: str | None) -> bool:
+    """Two spellings of a KMS key: its id or alias is the same as the ARN that ends with it. That an alias leads to a key only AWS knows."""
+    one, other = sorted((before or "", after or ""), key=len)
+    return one == other or (bool(one) and other.endswith((f":key/{one}", f":{one}")))
+
+
 def same_policy(before: Any, after: Any) -> bool:
     """Two IAM policy documents that mean the same.
 

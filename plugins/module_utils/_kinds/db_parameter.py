@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. One parameter of a DB parameter group: what RDS says of it, and values as RDS keeps them.
+"""PRIVATE to the collection. PURE. A parameter of a DB parameter group: what RDS says of it, values as RDS keeps them.
 
 Values are compared in canonical form, so that '64MB' and '65536' kB, 'on' and '1', 'ALL' and 'all' are the same.
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Parameter.html

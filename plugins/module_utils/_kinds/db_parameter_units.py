@@ -22,7 +22,8 @@ DESCRIBED = re.compile(r"\((\d*)(B|kB|Kb|KB|MB|GB|ms|s|min|h|d)\)")
 BY_UNIT = {
     "ms": """auto_explain.log_min_duration autovacuum_vacuum_cost_delay bgwriter_delay client_connection_check_interval
         deadlock_timeout idle_in_transaction_session_timeout idle_session_timeout lock_timeout
-        log_autovacuum_min_duration log_min_duration_sample log_min_duration_statement log_startup_progress_interval max_standby_archive_delay
+        log_autovacuum_min_duration log_min_duration_sample log_min_duration_statement log_startup_progress_interval
+        max_standby_archive_delay
         max_standby_streaming_delay recovery_min_apply_delay statement_timeout tcp_user_timeout transaction_timeout
         vacuum_cost_delay wal_receiver_timeout wal_retrieve_retry_interval wal_sender_timeout wal_writer_delay""",
     "s": """archive_timeout authentication_timeout autovacuum_naptime checkpoint_timeout checkpoint_warning

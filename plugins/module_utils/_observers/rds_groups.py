@@ -76,6 +76,7 @@ def family_parameters(client: Any, family: str) -> dict[str, Parameter]:
         client,
         "describe_engine_default_parameters",
         "EngineDefaults.Parameters",
+        absent={"InvalidParameterValue"},
         subject=family,
         DBParameterGroupFamily=family,
     )
@@ -91,4 +92,7 @@ def verify_parameter_group(scope: Scope, desired: Desired, observed: Observed | 
     family = desired.properties.get("family")
     if family is None or unknown(family):
         return ()
-    return db_parameter_group.parameter_problems(desired, family_parameters(scope.clients("rds"), family))
+    known = family_parameters(scope.clients("rds"), family)
+    if not known:
+        return [desired.problem("family", f"is no parameter group family in {scope.region}.")]
+    return db_parameter_group.parameter_problems(desired, known)

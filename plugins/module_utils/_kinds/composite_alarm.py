@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. A CloudWatch alarm over other alarms.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import alarm
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm import Properties, given, problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+
+RULE_LIMIT = 10240
+CHILDREN_LIMIT = 100
+QUOTED = re.compile(r'("[^"]*")')
+STATE_OF = re.compile(r'\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|([^")]+?))\s*\)')
+CONSTANT = re.compile(r"\b(TRUE|FALSE)\b")
+
+
+def canonical_rule(rule: str) -> str:
+    """A rule without the white space that means nothing."""
+    parts = [part if QUOTED.fullmatch(part) else re.sub(r"\s*([()])\s*", r"\1", re.sub(r"\s+", " ", part)) for part in QUOTED.split(rule)]
+    return "".join(parts).strip()
+
+
+def same_rule(before: str | None, after: str | None) -> bool:
+    return canonical_rule(before or "") == canonical_rule(after or "")
+
+
+def children(rule: str) -> set[str]:
+    """Names of the alarms that a rule looks at (it may name them by ARN)."""
+    return {(quoted or plain).rpartition(":alarm:")[2] for quoted, plain in STATE_OF.findall(rule)}
+
+
+def check(desired: Desired) -> Iterable[Problem]:
+    yield from alarm.check_common(desired)
+    rule = desired.properties.get("alarm_rule")
+    if not rule:
+        yield problem(desired, "alarm_rule", "is missing: an expression such as ALARM(name-of-an-alarm) OR ALARM(another).", "(none)")
+        return
+    bare = QUOTED.sub("", rule)
+    if rule.count('"') % 2 or bare.count("(") != bare.count(")"):
+        yield problem(desired, "alarm_rule", "has a bracket or a quotation mark that is not closed.")
+    elif not children(rule) and not CONSTANT.search(rule):
+        yield problem(desired, "alarm_rule", "names no alarm: ALARM(name), OK(name), INSUFFICIENT_DATA(name), TRUE or FALSE.")
+    if desired.name in children(rule):
+        yield problem(desired, "alarm_rule", "names the alarm itself; CloudWatch never evaluates such a rule.")
+    if len(rule) > RULE_LIMIT or len(children(rule)) > CHILDREN_LIMIT:
+        yield problem(desired, "alarm_rule", f"has more than {RULE_LIMIT} characters or more than {CHILDREN_LIMIT} alarms.")
+
+
+PROPERTIES = alarm.COMMON_PROPERTIES | {"alarm_rule": Property(same_rule)}
+NAMES = alarm.COMMON_NAMES | {"alarm_rule": "AlarmRule"}
+
+
+def complete(properties: Properties) -> dict[str, Any]:
+    return {**alarm.COMMON_DEFAULTS, "alarm_rule": None, **properties}
+
+
+def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
+    properties = alarm.common_from_aws(raw) | {"alarm_rule": raw["AlarmRule"]}
+    return Observed("composite_alarm", raw["AlarmName"], properties, tags, {"arn": raw["AlarmArn"], "state": raw["StateValue"]})
+
+
+def to_aws(desired: Desired) -> dict[str, Any]:
+    """The arguments of PutCompositeAlarm, without tags."""
+    return {"AlarmName": desired.name} | alarm.to_aws(complete(given(desired)), NAMES)
+
+
+COMPOSITE_ALARM = Kind("composite_alarm", PROPERTIES, check)
+plan_composite_alarm = alarm.planner(complete)

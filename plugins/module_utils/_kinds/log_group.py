@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. A CloudWatch Logs group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import is_reference
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+
+NEVER_EXPIRES = 0
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY")
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+NAME = re.compile(r"(?!aws/)[\w.#/-]{1,512}", re.ASCII)
+KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]*:\d*:key/.+")
+
+
+def check(desired: Desired) -> Iterable[Problem]:
+    p = desired.properties
+    if not NAME.fullmatch(desired.name):
+        message = "a log group's name has 1 to 512 letters, digits and . _ - / #, and does not begin with aws/."
+        yield Problem(desired.keys.get("name", "name"), desired.name, message)
+    days = p.get("retention_days")
+    if days is not None and days != NEVER_EXPIRES and days not in RETENTION_DAYS:
+        longer = [d for d in RETENTION_DAYS if d > days]
+        fitting = f" The next longer is {longer[0]}." if longer else ""
+        yield desired.problem("retention_days", f"CloudWatch keeps logs {listed(RETENTION_DAYS)} days, or 0 for ever.{fitting}")
+    if p.get("log_group_class") not in (None, *CLASSES):
+        yield desired.problem("log_group_class", f"is none of {', '.join(CLASSES)}.")
+    key = p.get("kms_key_id")
+    if key and not is_reference(key) and not KEY_ARN.fullmatch(key):
+        yield desired.problem("kms_key_id", "CloudWatch Logs takes the ARN of a key (arn:aws:kms:...:key/...), no id and no alias.")
+
+
+def listed(values: Iterable[int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def same_or_none(before: str | None, after: str | None) -> bool:
+    return (before or "") == (after or "")
+
+
+LOG_GROUP = Kind(
+    "log_group",
+    {
+        "retention_days": Property(),
+        "kms_key_id": Property(same_or_none),
+        "log_group_class": Property(
+            immutable="AWS has no way to change the class of a log group: export its events, delete the group and run again."
+        ),
+    },
+    check,
+)
+
+
+def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
+    properties = {
+        "retention_days": raw.get("retentionInDays", NEVER_EXPIRES),
+        "kms_key_id": raw.get("kmsKeyId", ""),
+        "log_group_class": raw.get("logGroupClass", "STANDARD"),
+    }
+    return Observed("log_group", raw["logGroupName"], properties, tags, {"arn": arn(raw)})
+
+
+def arn(raw: Mapping[str, Any]) -> str:
+    """The ARN that the tagging calls take: without the ``:*`` of the older field.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+    """
+    return str(raw.get("logGroupArn") or raw["arn"]).removesuffix(":*")

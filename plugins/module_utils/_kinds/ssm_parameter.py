@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. A Systems Manager parameter, in plain text: secrets belong in Secrets Manager.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import is_reference
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Kind, Observed, Problem, Property
+
+NAME = re.compile(r"/(?!aws|ssm)[\w.-]+(/[\w.-]+)*|(?!aws|ssm)[\w.-]+", re.ASCII | re.IGNORECASE)
+NAME_LIMIT = 1011
+LEVELS = 15
+VALUE_BYTES = 4096
+TYPES = ("String", "StringList")
+
+
+def check(desired: Desired) -> Iterable[Problem]:
+    if not NAME.fullmatch(desired.name) or len(desired.name) > NAME_LIMIT or desired.name.count("/") > LEVELS:
+        message = f"a parameter's full path has letters, digits and . _ -, at most {LEVELS} levels, and does not begin with aws or ssm."
+        yield Problem(desired.keys.get("name", "name"), desired.name, message)
+    if desired.properties.get("type") not in (None, *TYPES):
+        yield desired.problem("type", f"{desired.name}: is none of {', '.join(TYPES)}. Secrets belong in Secrets Manager.")
+    yield from _check_value(desired)
+
+
+def _check_value(desired: Desired) -> Iterable[Problem]:
+    value = desired.properties.get("value")
+    if is_reference(value) or value == KNOWN_AFTER_APPLY:
+        return
+    if not isinstance(value, str) or not value:
+        yield desired.problem("value", f"{desired.name}: AWS takes no empty value.", value or "(none)")
+    elif len(value.encode()) > VALUE_BYTES:
+        yield desired.problem("value", f"{desired.name}: has {len(value.encode())} bytes; a standard parameter has {VALUE_BYTES} at most.")
+    elif "{{" in value:
+        yield desired.problem("value", f"{desired.name}: AWS refuses a value with {{{{: it reads it as a reference to another parameter.")
+
+
+SSM_PARAMETER = Kind(
+    "ssm_parameter",
+    {
+        "value": Property(),
+        "type": Property(immutable="AWS cannot change the type of a parameter: delete it, then run again."),
+        "description": Property(),
+    },
+    check,
+)
+
+
+def from_aws(raw: Mapping[str, Any], description: str | None, tags: Mapping[str, str]) -> Observed:
+    """The value of a SecureString is never shown, not even encrypted."""
+    properties = {
+        "value": raw["Value"] if raw["Type"] in TYPES else None,
+        "type": raw["Type"],
+        "description": description or "",
+    }
+    return Observed("ssm_parameter", raw["Name"], properties, tags, {"arn": raw["ARN"]})
+
+
+def common_path(names: Iterable[str]) -> str:
+    """The deepest path that all names are under; ``/`` when there is none but the root."""
+    paths = [name.split("/")[:-1] for name in names]
+    shared: list[str] = []
+    for level in zip(*paths, strict=False):
+        if len(set(level)) > 1:
+            break
+        shared.append(level[0])
+    return "/".join(shared) or "/"

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. The order of a teardown, as data: one line per kind that can be taken away.
+
+A further kind (NAT gateway, interface endpoint, Aurora cluster) is a line here, a rule in ``rules_*.py`` if there is
+more to decide than its deletion, a reader in ``look_*.py`` and a deleter in ``delete_*.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A kind, what people call it, and the kinds that must be gone before it."""
+
+    kind: str
+    words: str
+    after: tuple[str, ...] = ()
+
+
+DATABASE = (
+    Step("composite_alarm", "composite alarm"),
+    Step("metric_alarm", "alarm", ("composite_alarm",)),
+    Step("ssm_parameter", "parameter"),
+    Step("rds_instance", "database"),
+    Step("db_snapshot", "snapshot"),
+    Step("automated_backup", "retained backup"),
+    Step("db_parameter_group", "parameter group", ("rds_instance",)),
+    Step("db_subnet_group", "subnet group", ("rds_instance",)),
+    # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
+    Step("log_group", "log group", ("rds_instance",)),
+    Step("sns_topic", "topic", ("metric_alarm", "composite_alarm")),
+    Step("s3_bucket", "bucket", ("rds_instance",)),
+    Step("iam_role", "role", ("rds_instance",)),
+    Step("secret", "secret", ("rds_instance",)),
+    Step("kms_key", "key", ("rds_instance", "log_group", "sns_topic", "s3_bucket", "secret")),
+)
+
+NETWORK = (
+    Step("gateway_endpoint", "gateway endpoint"),
+    Step("security_group", "security group"),
+    Step("route_table", "route table", ("gateway_endpoint",)),
+    Step("subnet", "subnet", ("route_table",)),
+    Step("vpc", "VPC", ("gateway_endpoint", "security_group", "route_table", "subnet")),
+)
+
+SCOPES = {"database": DATABASE, "network": NETWORK}
+
+WORDS = {step.kind: step.words for steps in SCOPES.values() for step in steps}
+
+
+def words(kind: str) -> str:
+    """What people call a kind: ``key`` for kms_key."""
+    return WORDS.get(kind, kind.replace("_", " "))
