@@ -1,0 +1,120 @@
+"""One PostgreSQL server process: start, wait until it answers, talk to it as its administrator, stop."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from emulator.postgres.account import Account
+from emulator.postgres.binaries import Binaries
+
+ADMINISTRATOR = "rdsadmin"
+HOST = "127.0.0.1"
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+POLL_SECONDS = 0.02
+LOG_LINES_SHOWN = 15
+
+# What the emulator itself does must not show in the log or the statistics that a user reads.
+QUIET = "-c log_statement=none -c log_min_duration_statement=-1 -c log_duration=off -c pg_stat_statements.track=none"
+
+
+class PostgresFailed(RuntimeError):
+    """A server did not start or stop; the message ends with the last lines of its log."""
+
+
+@dataclass
+class Server:
+    """A server over one data directory.
+
+    password: of the administrator, the role `rdsadmin`
+    log:      standard output and error of the process
+    """
+
+    binaries: Binaries
+    account: Account
+    data: Path
+    port: int
+    password: str = field(repr=False)
+    log: Path
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the process and return once it accepts connections. Raises PostgresFailed."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self.binaries.program("postgres"), "-D", self.data],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C at the emulator's terminal must reach the emulator only, which then stops its servers.
+                start_new_session=True,
+                **self.account.process_options,
+            )
+        self._wait_until_it_answers(time.monotonic() + START_SECONDS)
+
+    def _wait_until_it_answers(self, deadline: float) -> None:
+        while not self._answers():
+            if not self.running or time.monotonic() > deadline:
+                self.stop(signal.SIGQUIT)
+                raise PostgresFailed(f"PostgreSQL in {self.data} did not start. Its log ends:\n{self.log_tail()}")
+            time.sleep(POLL_SECONDS)
+
+    def _answers(self) -> bool:
+        try:
+            with self.connect():
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    @contextlib.contextmanager
+    def connect(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
+        """A session of the administrator that commits each statement."""
+        with psycopg.connect(
+            host=HOST,
+            port=self.port,
+            user=ADMINISTRATOR,
+            password=self.password,
+            dbname=database,
+            sslmode="prefer",
+            options=QUIET,
+            connect_timeout=5,
+            autocommit=True,
+        ) as connection:
+            yield connection
+
+    def reload(self) -> None:
+        """Have the configuration files read again."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop: SIGINT ends sessions and writes everything down (`fast`), SIGQUIT just ends (`immediate`).
+
+        https://www.postgresql.org/docs/16/server-shutdown.html
+        """
+        if self._process is None:
+            return
+        for sign in (how, signal.SIGQUIT, signal.SIGKILL):
+            self._process.send_signal(sign)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        self._process = None
+
+    def log_tail(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join(lines[-LOG_LINES_SHOWN:])

@@ -1,0 +1,58 @@
+"""How parameters reach running servers: dynamic ones by reloading, static ones when the instance reboots."""
+
+from __future__ import annotations
+
+from emulator.rds import catalogue, effective
+from emulator.rds.state import Instance, ParameterGroup, Region
+
+IN_SYNC, PENDING_REBOOT, APPLYING = "in-sync", "pending-reboot", "applying"
+
+
+def configure_for_start(region: Region, instance: Instance) -> None:
+    """Write the configuration that the server starts with: everything its group says now."""
+    parameters = region.service.parameters(instance.parameter_group.family)
+    instance.running = effective.group_values(instance.parameter_group, parameters)
+    _write(region, instance)
+
+
+def group_changed(region: Region, group: ParameterGroup) -> None:
+    """Have every running instance of the group reload what can change without a reboot."""
+    for instance in region.instances.values():
+        if instance.parameter_group is group and instance.server is not None and instance.server.running:
+            _reload(region, instance)
+
+
+def _reload(region: Region, instance: Instance) -> None:
+    group = instance.parameter_group
+    parameters = region.service.parameters(group.family)
+    wanted = effective.group_values(group, parameters)
+    waiting = set()
+    for name in sorted({*wanted, *instance.running}):
+        if wanted.get(name) == instance.running.get(name):
+            continue
+        setting = group.settings.get(name)
+        if parameters[name].is_static or (setting is not None and setting.apply_method == PENDING_REBOOT):
+            waiting.add(name)
+        elif name in wanted:
+            instance.running[name] = wanted[name]
+        else:
+            del instance.running[name]
+    _write(region, instance)
+    if instance.server is not None:
+        instance.server.reload()
+    # A new group says pending-reboot until the reboot, whatever it contains.
+    if waiting or instance.apply_status == IN_SYNC:
+        instance.apply_status = PENDING_REBOOT if waiting else IN_SYNC
+
+
+def _write(region: Region, instance: Instance) -> None:
+    server = instance.server
+    if server is None:
+        return
+    values = effective.server_parameters(
+        instance.running,
+        region.service.parameters(instance.parameter_group.family),
+        catalogue.CLASSES[instance.attributes["DBInstanceClass"]],
+        server.binaries.library_directory,
+    )
+    region.service.fleet.configure(server, values, force_ssl=instance.running.get("rds.force_ssl") == "1")

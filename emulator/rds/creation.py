@@ -1,0 +1,175 @@
+"""From the request of CreateDBInstance to an instance: defaults and checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.rds import catalogue, network, parameter_groups, subnet_groups
+from emulator.rds.errors import RdsError, invalid_combination
+from emulator.rds.refusals import engine, identity, services, storage, windows
+from emulator.rds.state import Instance, Params, Region, SubnetGroup, new_resource_id, tag_dict
+
+DEFAULT_BACKUP_WINDOW = "06:00-06:30"
+DEFAULT_MAINTENANCE_WINDOW = "sun:07:00-sun:07:30"
+DEFAULT_KEY = "alias/aws/rds"
+DEFAULT_INSIGHTS_DAYS = 7
+
+# Members of the request that the DBInstance document shows under the same name, with what AWS shows when they were not
+# given. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+ECHOED = {
+    "DBName": None,
+    "MaxAllocatedStorage": None,
+    "CharacterSetName": None,
+    "Timezone": None,
+    "AutoMinorVersionUpgrade": True,
+    "BackupRetentionPeriod": 1,
+    "PreferredBackupWindow": DEFAULT_BACKUP_WINDOW,
+    "PreferredMaintenanceWindow": DEFAULT_MAINTENANCE_WINDOW,
+    "MultiAZ": False,
+    "LicenseModel": "postgresql-license",
+    "StorageType": "gp3",
+    "StorageEncrypted": False,
+    "CopyTagsToSnapshot": False,
+    "MonitoringInterval": 0,
+    "MonitoringRoleArn": None,
+    "DatabaseInsightsMode": "standard",
+    "DeletionProtection": False,
+    "NetworkType": "IPV4",
+    "DedicatedLogVolume": False,
+    "CACertificateIdentifier": catalogue.DEFAULT_CERTIFICATE,
+    "EngineLifecycleSupport": "open-source-rds-extended-support",
+    "BackupTarget": "region",
+}
+
+
+def new_instance(region: Region, params: Params, keywords: list[str]) -> Instance:
+    """Check the request and make the instance it describes. Raises RdsError.
+
+    keywords: reserved words of the engine
+    """
+    _check_identity(region, params, keywords)
+    subnet_group = subnet_groups.for_instance(region, params.get("DBSubnetGroupName"))
+    attributes = _attributes(region, params, subnet_group)
+    name = params["DBInstanceIdentifier"].lower()
+    return Instance(
+        identifier=name,
+        arn=region.arn("db", name),
+        resource_id=new_resource_id(),
+        attributes=attributes,
+        subnet_group=subnet_group,
+        parameter_group=parameter_groups.for_instance(
+            region, params.get("DBParameterGroupName"), attributes["EngineVersion"]
+        ),
+        port=0,
+        tags=tag_dict(params.get("Tags")),
+    )
+
+
+def _check_identity(region: Region, params: Params, keywords: list[str]) -> None:
+    engine.engine(params["Engine"])
+    if params.get("DBClusterIdentifier"):
+        raise RdsError("DBClusterNotFoundFault", f"DBCluster {params['DBClusterIdentifier']} not found.")
+    name = params["DBInstanceIdentifier"]
+    identity.identifier(name, "DBInstanceIdentifier")
+    if name.lower() in region.instances:
+        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
+    if not params.get("MasterUsername"):
+        raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
+    identity.master_name(params["MasterUsername"], keywords)
+    if "DBName" in params:
+        identity.database_name(params["DBName"], keywords)
+    managed, password = params.get("ManageMasterUserPassword", False), params.get("MasterUserPassword")
+    if managed and password:
+        raise invalid_combination("You can't specify MasterUserPassword and ManageMasterUserPassword together.")
+    if not managed:
+        if not password:
+            raise invalid_combination("The parameter MasterUserPassword must be provided and must not be blank.")
+        identity.password(password)
+
+
+def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:
+    version = engine.version(params.get("EngineVersion"))
+    engine.instance_class(params["DBInstanceClass"], version)
+    if "AllocatedStorage" not in params:
+        raise invalid_combination("The parameter AllocatedStorage must be provided.")
+    attributes = {name: params.get(name, default) for name, default in ECHOED.items()}
+    attributes |= {
+        "Engine": catalogue.ENGINE,
+        "EngineVersion": version,
+        "DBInstanceClass": params["DBInstanceClass"],
+        "AllocatedStorage": params["AllocatedStorage"],
+        "MasterUsername": params["MasterUsername"],
+        "PubliclyAccessible": params.get("PubliclyAccessible", False),
+        "IAMDatabaseAuthenticationEnabled": params.get("EnableIAMDatabaseAuthentication", False),
+        "EnabledCloudwatchLogsExports": sorted(params.get("EnableCloudwatchLogsExports", [])),
+        "PreferredMaintenanceWindow": attributes["PreferredMaintenanceWindow"].lower(),
+    }
+    attributes |= _storage(attributes, params) | _insights(region, attributes, params)
+    attributes |= _network(region, params, subnet_group, attributes["MultiAZ"])
+    if attributes["StorageEncrypted"]:
+        attributes["KmsKeyId"] = services.kms_key(region, params.get("KmsKeyId", DEFAULT_KEY))
+    elif "KmsKeyId" in params:
+        raise invalid_combination("KmsKeyId can't be specified when StorageEncrypted is false.")
+    check(region, attributes)
+    return attributes
+
+
+def check(region: Region, attributes: dict[str, Any]) -> None:
+    """Rules that hold for an instance however it came to be so: at creation and after each modification."""
+    storage.storage(attributes)
+    windows.overlap(attributes["PreferredBackupWindow"], attributes["PreferredMaintenanceWindow"])
+    engine.backup_retention(attributes["BackupRetentionPeriod"])
+    engine.certificate(attributes["CACertificateIdentifier"])
+    engine.log_exports(attributes["EnabledCloudwatchLogsExports"])
+    services.monitoring(region, attributes["MonitoringInterval"], attributes["MonitoringRoleArn"])
+    retention = attributes.get("PerformanceInsightsRetentionPeriod", DEFAULT_INSIGHTS_DAYS)
+    services.insights(attributes["PerformanceInsightsEnabled"], retention, attributes["DatabaseInsightsMode"])
+
+
+def _storage(attributes: dict[str, Any], params: Params) -> dict[str, Any]:
+    kind, size = attributes["StorageType"], attributes["AllocatedStorage"]
+    if "Iops" in params and "StorageType" not in params:
+        kind = "io1"
+    storage.provisioning(kind, size, params.get("Iops"), params.get("StorageThroughput"))
+    return {"StorageType": kind, **provisioned(kind, size, params.get("Iops"), params.get("StorageThroughput"))}
+
+
+def provisioned(kind: str, size: int, iops: int | None, throughput: int | None) -> dict[str, int]:
+    """Iops and StorageThroughput as shown: what was bought, or gp3's baseline.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
+    """
+    if kind == "gp3":
+        baseline = storage.GP3_STRIPED_BASELINE if size >= storage.STRIPING_GIB else storage.GP3_BASELINE
+        return {"Iops": iops or baseline[0], "StorageThroughput": throughput or baseline[1]}
+    return {"Iops": iops} if iops is not None and kind in storage.PROVISIONED_IOPS else {}
+
+
+def _insights(region: Region, attributes: dict[str, Any], params: Params) -> dict[str, Any]:
+    enabled = params.get("EnablePerformanceInsights", attributes["DatabaseInsightsMode"] == "advanced")
+    return {"PerformanceInsightsEnabled": enabled, **insights(region, enabled, params)}
+
+
+def insights(region: Region, enabled: bool, params: Params) -> dict[str, Any]:
+    """Key and retention of Performance Insights; neither is shown while it is off."""
+    if not enabled:
+        return {}
+    return {
+        "PerformanceInsightsKMSKeyId": services.kms_key(region, params.get("PerformanceInsightsKMSKeyId", DEFAULT_KEY)),
+        "PerformanceInsightsRetentionPeriod": params.get("PerformanceInsightsRetentionPeriod", DEFAULT_INSIGHTS_DAYS),
+    }
+
+
+def _network(region: Region, params: Params, subnet_group: SubnetGroup, multi_az: bool) -> dict[str, Any]:
+    groups = params.get("VpcSecurityGroupIds") or [network.default_security_group(region, subnet_group.vpc_id)]
+    services.security_groups(region, groups, subnet_group.vpc_id)
+    zones = subnet_groups.zones(region, subnet_group)
+    zone = params.get("AvailabilityZone") or zones[0]
+    if zone not in zones:
+        raise RdsError("InvalidVPCNetworkStateFault", f"The DB subnet group has no subnet in {zone}: it has {zones}")
+    standby = [other for other in zones if other != zone][:1] if multi_az else []
+    return {
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups],
+        "AvailabilityZone": zone,
+        "SecondaryAvailabilityZone": standby[0] if standby else None,
+    }

@@ -1,0 +1,75 @@
+"""The API's DBInstance document.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.postgres.server import HOST
+from emulator.rds import catalogue, subnet_groups
+from emulator.rds.state import Instance, Region, now, tag_list
+
+HOSTED_ZONE = "Z2R2ITUGPM61AM"
+
+
+def instance_document(region: Region, instance: Instance) -> dict[str, Any]:
+    attributes = {name: value for name, value in instance.attributes.items() if value is not None}
+    certificate = attributes["CACertificateIdentifier"]
+    return attributes | {
+        "DBInstanceIdentifier": instance.identifier,
+        "DBInstanceArn": instance.arn,
+        "DbiResourceId": instance.resource_id,
+        "DBInstanceStatus": instance.status,
+        "InstanceCreateTime": instance.created,
+        "LatestRestorableTime": _restorable(instance),
+        "Endpoint": _endpoint(instance),
+        # AWS shows 0 for an instance outside a cluster; the port is in Endpoint.
+        "DbInstancePort": 0,
+        "PendingModifiedValues": instance.pending,
+        "DBParameterGroups": [
+            {
+                "DBParameterGroupName": instance.parameter_group.name,
+                "ParameterApplyStatus": instance.apply_status,
+            }
+        ],
+        "DBSecurityGroups": [],
+        "DBSubnetGroup": subnet_groups.document(region, instance.subnet_group),
+        "OptionGroupMemberships": [
+            {"OptionGroupName": f"default:postgres-{instance.major}", "Status": "in-sync"},
+        ],
+        "CertificateDetails": {
+            "CAIdentifier": certificate,
+            "ValidTill": catalogue.CERTIFICATES[certificate],
+        },
+        "EnhancedMonitoringResourceArn": _monitoring_stream(region, instance),
+        "TagList": tag_list(instance.tags),
+        "StatusInfos": [],
+        "DomainMemberships": [],
+        "AssociatedRoles": [],
+        "ReadReplicaDBInstanceIdentifiers": [],
+        "CustomerOwnedIpEnabled": False,
+        "ActivityStreamStatus": "stopped",
+        "IsStorageConfigUpgradeAvailable": False,
+        "MultiTenant": False,
+    }
+
+
+def _endpoint(instance: Instance) -> dict[str, Any] | None:
+    if instance.created is None:
+        return None
+    return {"Address": HOST, "Port": instance.port, "HostedZoneId": HOSTED_ZONE}
+
+
+def _restorable(instance: Instance) -> Any:
+    """Backups go on: the time moves with the clock once there is a first one."""
+    return now() if instance.restorable_from and instance.status == "available" else instance.restorable_from
+
+
+def _monitoring_stream(region: Region, instance: Instance) -> str | None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.CloudWatchLogs.html"""
+    if not instance.attributes["MonitoringInterval"]:
+        return None
+    group = "log-group:RDSOSMetrics:log-stream"
+    return f"arn:aws:logs:{region.name}:{region.account_id}:{group}:{instance.resource_id}"
