@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. RDS for PostgreSQL instances: their properties, what AWS reports, and the plan between.
+"""PRIVATE to the collection. PURE. RDS for PostgreSQL instances: their properties, and what AWS reports.
 
 What a change costs follows "Settings for DB instances":
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html
@@ -26,7 +26,7 @@ def _always(_before: Any, _after: Any) -> bool:
     return True
 
 
-def _same_key(before: str | None, after: str) -> bool:
+def same_key(before: str | None, after: str) -> bool:
     """AWS reports the ARN; a bare key id is the same key."""
     return before is not None and (before == after or before.endswith(f":key/{after}"))
 
@@ -62,11 +62,11 @@ RDS_INSTANCE = Kind(
         "iops": Property(),
         "storage_throughput": Property(),
         "storage_encrypted": Property(immutable=f"{RESTORE} A copy of the snapshot takes the key."),
-        "kms_key_id": Property(_same_key, immutable=f"{RESTORE} A copy of the snapshot takes the key."),
-        "master_username": Property(immutable="Create another role in the database: RDS cannot rename its master user."),
+        "kms_key_id": Property(same_key, immutable=f"{RESTORE} A copy of the snapshot takes the key."),
+        "master_username": Property(immutable="RDS cannot rename its master user: create another role."),
         "master_user_secret_arn": Property(_always),
         "manage_master_user_password": Property(),
-        "master_user_secret_kms_key_id": Property(_same_key),
+        "master_user_secret_kms_key_id": Property(same_key),
         "db_name": Property(immutable="RDS names the first database at creation only: use CREATE DATABASE."),
         "port": Property(_same_port, Effect.REBOOT),
         "multi_az": Property(),
@@ -81,7 +81,7 @@ RDS_INSTANCE = Kind(
         "maintenance_window": Property(_same_maintenance_window),
         "performance_insights_enabled": Property(),
         "performance_insights_retention_days": Property(),
-        "performance_insights_kms_key_id": Property(_same_key),
+        "performance_insights_kms_key_id": Property(same_key),
         "database_insights_mode": Property(),
         "monitoring_interval_seconds": Property(),
         "monitoring_role_arn": Property(),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. The plan of an RDS instance: what a change costs in its state, and what must be refused.
+"""PRIVATE to the collection. PURE. The plan of an RDS instance: what a change costs in its state, what is refused.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.ApplyImmediately.html
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import same_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major, version
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
@@ -32,7 +33,7 @@ REBOOT_CHANGE = "parameter_apply_status"
 PERMISSIONS = frozenset({"allow_major_version_upgrade"})
 STORAGE = frozenset({"allocated_storage_gib", "storage_type", "iops", "storage_throughput"})
 
-# Settings that join the queue of pending changes unless the request says ApplyImmediately. Others are made at once either way.
+# Settings that join the queue of pending changes unless the request says ApplyImmediately. Others are made at once.
 QUEUED = STORAGE | {
     "engine_version",
     "instance_class",
@@ -53,7 +54,7 @@ DEPENDENT = {
 
 
 def plan_rds_instance(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect]) -> Plan:
-    """Like every plan, and: costs as they are in this instance's state, the queue of pending changes, a pending reboot."""
+    """Like every plan, with costs as they are in this state, the queue of pending changes, and a pending reboot."""
     wanted = _compared(desired, observed)
     if observed is None:
         return plan(kind, wanted, None, allow)
@@ -110,7 +111,7 @@ def _taken_back(kind: Kind, desired: Desired, observed: Observed) -> Iterator[Ch
 def _held_by_queue(
     kind: Kind, changes: Iterable[Change], observed: Observed, allow: frozenset[Effect]
 ) -> Iterator[Change]:
-    """ApplyImmediately makes the whole queue of pending changes at once: a harmless change must not set off a costly one."""
+    """ApplyImmediately makes the whole queue of pending changes: a harmless one must not set off a costly one."""
     changes = list(changes)
     asked = {change.property for change in changes}
     costly = sorted(
@@ -118,11 +119,10 @@ def _held_by_queue(
         for name, later in observed.pending.items()
         if name not in asked and not _may_happen(kind, name, later, observed, allow)
     )
+    reason = f"the maintenance window: made now, it would set off pending {', '.join(costly)}"
     for change in changes:
-        if costly and change.property in QUEUED and not change.waits:
-            yield replace(change, waits=f"the maintenance window: made now, it would set off pending {', '.join(costly)}")
-        else:
-            yield change
+        held = costly and change.property in QUEUED and not change.waits
+        yield replace(change, waits=reason) if held else change
 
 
 def _may_happen(kind: Kind, name: str, later: Any, observed: Observed, allow: frozenset[Effect]) -> bool:
@@ -133,17 +133,15 @@ def _may_happen(kind: Kind, name: str, later: Any, observed: Observed, allow: fr
 
 def _refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:
     yield from _version_refusals(desired, observed)
-    key, present = desired.properties.get("performance_insights_kms_key_id"), observed.properties.get("performance_insights_kms_key_id")
-    if key and present and not unknown(key) and present != key and not present.endswith(f":key/{key}"):
-        yield desired.problem(
-            "performance_insights_kms_key_id",
-            f"is {present} and can never change: AWS keeps the first key that Performance Insights had.",
-        )
+    key, present = (p.get("performance_insights_kms_key_id") for p in (desired.properties, observed.properties))
+    if key and present and not unknown(key) and not same_key(present, key):
+        # https://github.com/hashicorp/terraform-provider-aws/pull/6453
+        kept = "AWS keeps the first key that Performance Insights had, also while it is off"
+        yield desired.problem("performance_insights_kms_key_id", f"is {present} and can never change: {kept}.")
     limit, size = desired.properties.get("max_allocated_storage_gib"), observed.properties["allocated_storage_gib"]
     if limit and limit < size:
-        yield desired.problem(
-            "max_allocated_storage_gib", f"is below the {size} GiB that the instance has. Allowed: {size} and more, or 0."
-        )
+        allowed = f"Allowed: {size} and more, or 0"
+        yield desired.problem("max_allocated_storage_gib", f"is below the {size} GiB that the instance has. {allowed}.")
 
 
 def _version_refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:
@@ -151,7 +149,8 @@ def _version_refusals(desired: Desired, observed: Observed) -> Iterator[Problem]
     if wanted is None or not VERSION.fullmatch(wanted):
         return
     if major(wanted) < major(present):
-        yield desired.problem("engine_version", f"is {present} in AWS, and a server is never downgraded. Write {major(present)}.")
+        advice = f"Write {major(present)}"
+        yield desired.problem("engine_version", f"is {present} in AWS, and a server is never downgraded. {advice}.")
     elif major(wanted) > major(present) and not desired.properties.get("allow_major_version_upgrade"):
         yield desired.problem(
             "engine_version",

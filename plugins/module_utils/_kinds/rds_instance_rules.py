@@ -26,7 +26,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)")
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 # Refused by RDS as names of the master user.
-RESERVED_USERS = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_password", "rdswriteforwarduser"})
+RESERVED_USERS = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_password"})
 DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
 INSIGHTS_DAYS = (7, *(31 * month for month in range(1, 24)), 731)
@@ -98,11 +98,9 @@ def _windows(desired: Desired, value: Value) -> Iterator[Problem]:
         yield desired.problem(
             "backup_window", f"is no window. Allowed: hh:mm-hh:mm in UTC, {SHORTEST} minutes or longer, as 03:00-04:00."
         )
-        return
     if maintenance and (weekly is None or not SHORTEST <= weekly.length < DAY):
         form = f"ddd:hh:mm-ddd:hh:mm in UTC, {SHORTEST} minutes to a day long, as sun:04:00-sun:05:00"
         yield desired.problem("maintenance_window", f"is no window. Allowed: {form}.")
-        return
     if daily and weekly and overlap(daily, weekly):
         other = f"{desired.input_name('backup_window')} {backup}"
         yield desired.problem("maintenance_window", f"overlaps {other}. They may touch, not overlap.")
@@ -129,7 +127,7 @@ def _monitoring(desired: Desired, value: Value) -> Iterator[Problem]:
     interval = value("monitoring_interval_seconds")
     if interval and not desired.properties.get("monitoring_role_arn"):
         yield desired.problem(
-            "monitoring_interval_seconds", "needs monitoring_role_arn: the role that sends the metrics. 0 switches it off."
+            "monitoring_interval_seconds", "needs monitoring_role_arn, the role that sends the metrics. 0 is off."
         )
 
 

@@ -34,7 +34,9 @@ def storage_problems(desired: Desired, value: Callable[[str], Any]) -> Iterator[
     yield from _rate_problems(desired, value, kind, size)
 
 
-def _rate_problems(desired: Desired, value: Callable[[str], Any], kind: str | None, size: int | None) -> Iterator[Problem]:
+def _rate_problems(
+    desired: Desired, value: Callable[[str], Any], kind: str | None, size: int | None
+) -> Iterator[Problem]:
     iops, throughput = value("iops"), value("storage_throughput")
     if throughput is not None and kind not in (None, "gp3"):
         yield desired.problem("storage_throughput", f"cannot be set for {kind}: only gp3 has it. Leave it out.")

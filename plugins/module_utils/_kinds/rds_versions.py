@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Po
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 VERSION = re.compile(r"\d+(\.\d+)*(-R\d+)?")
 
@@ -26,16 +25,7 @@ def major(text: str) -> int:
 
 
 def reached(before: str | None, after: str) -> bool:
-    """Whether a server of version ``before`` is what ``after`` asks for: of the same major and not older; '16' is any."""
+    """Whether version ``before`` is what ``after`` asks for: of the same major and not older; '16' is any 16.x."""
     if before is None or not VERSION.fullmatch(after):
         return False
     return major(before) == major(after) and version(before) >= version(after)
-
-
-def newest(offered: Iterable[str], wanted: str) -> str | None:
-    """The offered version to ask for: the wanted one, or the newest of its major when only the major is wanted."""
-    versions = list(offered)
-    if wanted in versions:
-        return wanted
-    fitting = [v for v in versions if v.split(".")[0] == wanted]
-    return max(fitting, key=version, default=None)

@@ -1,34 +1,26 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads of RDS instances, and the questions about a wanted one that only AWS can answer."""
+"""PRIVATE to the collection. Reads of RDS instances, and what AWS offers for a wanted one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import rds_instance
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major, newest, version
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import rds_instance, rds_offers
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import INSTANCE_ABSENT, described
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
 
-SUPPORTS = {
-    "multi_az": "MultiAZCapable",
-    "storage_encrypted": "SupportsStorageEncryption",
-    "performance_insights_enabled": "SupportsPerformanceInsights",
-    "monitoring_interval_seconds": "SupportsEnhancedMonitoring",
-    "iam_authentication": "SupportsIAMDatabaseAuthentication",
-    "max_allocated_storage_gib": "SupportsStorageAutoscaling",
-    "dedicated_log_volume": "SupportsDedicatedLogVolume",
-}
+ENGINE = "postgres"
 
 
 def observe_instances(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    """Instances come with their tags."""
+    """Instances; AWS describes them with their tags."""
     found = described(
         scope.clients("rds"), "describe_db_instances", "DBInstances", "DBInstanceIdentifier", INSTANCE_ABSENT, wanted
     )
@@ -36,37 +28,68 @@ def observe_instances(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obser
 
 
 @cache
-def offered_versions(client: Any, engine: str) -> dict[str, Any]:
-    """The engine versions that AWS offers for new instances, described, by version."""
-    found = pages(client, "describe_db_engine_versions", "DBEngineVersions", subject=engine, Engine=engine)
+def offered_versions(client: Any, **filters: str | bool) -> dict[str, Mapping[str, Any]]:
+    """Engine versions that AWS offers, described, by version. Hosts of one version share the answer."""
+    found = pages(client, "describe_db_engine_versions", "DBEngineVersions", subject=ENGINE, Engine=ENGINE, **filters)
     return {raw["EngineVersion"]: raw for raw in found if raw.get("Status", "available") == "available"}
 
 
 @cache
-def orderable(client: Any, engine: str, engine_version: str, instance_class: str) -> list[Any]:
-    """How AWS sells a class for an engine version: one entry per storage type."""
+def orderable(client: Any, engine_version: str, **filters: str) -> list[Mapping[str, Any]]:
+    """How AWS sells instance classes for an engine version: an entry per class and storage type."""
     return pages(
         client,
         "describe_orderable_db_instance_options",
         "OrderableDBInstanceOptions",
-        subject=instance_class,
-        Engine=engine,
+        subject=filters.get("DBInstanceClass", ENGINE),
+        Engine=ENGINE,
         EngineVersion=engine_version,
-        DBInstanceClass=instance_class,
+        **filters,
     )
 
 
-def verify_instance(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
-    """Version and class, asked only for an instance that is new or changes in what the answer depends on."""
-    if observed is not None and not _asks_for_more(desired, observed):
-        return
-    client = scope.clients("rds")
-    engine = desired.properties.get("engine") or (observed.properties["engine"] if observed else "postgres")
+def chosen_version(client: Any, desired: Desired, observed: Observed | None) -> tuple[str | None, Mapping[str, Any]]:
+    """The exact version to ask AWS for (None when AWS does not offer the wanted one), and those offered in its major.
+
+    An instance that already has what is wanted keeps its version.
+    """
     wanted = desired.properties.get("engine_version")
-    offered = offered_versions(client, engine)
-    if observed is not None and (wanted is None or rds_instance.RDS_INSTANCE.properties["engine_version"].satisfied(
-        observed.properties["engine_version"], wanted
-    )):
-        chosen = observed.properties["engine_version"]
-    else:
-        chosen = newest(offered, wanted) if wanted else None
+    present = observed.properties["engine_version"] if observed else None
+    if present is not None and (wanted is None or rds_instance.reached(present, wanted)):
+        return present, {}
+    if wanted is None:
+        offered = offered_versions(client, DefaultOnly=True)
+        return next(iter(offered), None), offered
+    offered = offered_versions(client, DBParameterGroupFamily=f"{ENGINE}{major(wanted)}")
+    return rds_offers.newest(offered, wanted), offered
+
+
+def verify_instance(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
+    """Version, class and what they support; asked only for an instance that is new or changes in one of them."""
+    wanted = desired.properties.get("engine_version")
+    if wanted is not None and not VERSION.fullmatch(wanted):
+        return []
+    if observed is not None and not rds_offers.depends_on_offer(desired, observed):
+        return []
+    client = scope.clients("rds")
+    version, offered = chosen_version(client, desired, observed)
+    if version is None:
+        return [rds_offers.version_problem(desired, offered or offered_versions(client), scope.region)]
+    problems = list(rds_offers.version_problems(desired, offered.get(version, {})))
+    present = observed.properties["engine_version"] if observed else version
+    if version != present:
+        source = offered_versions(client, EngineVersion=present, IncludeAll=True).get(present, {})
+        problems.extend(rds_offers.upgrade_problems(desired, version, source))
+    return problems + _class_problems(client, desired, observed, version, scope.region)
+
+
+def _class_problems(
+    client: Any, desired: Desired, observed: Observed | None, version: str, region: str
+) -> list[Problem]:
+    wanted = desired.properties.get("instance_class") or (observed.properties["instance_class"] if observed else None)
+    if wanted is None:
+        return []
+    options = orderable(client, version, DBInstanceClass=wanted)
+    if not options:
+        return [rds_offers.class_problem(desired, orderable(client, version), version, region)]
+    return list(rds_offers.option_problems(desired, observed, options))
