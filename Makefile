@@ -1,4 +1,4 @@
-# Every target sets up what it needs first. Needs Python >= 3.11, git and make; on a second run set-up costs nothing.
+# Needs Python >= 3.11, git and make. Every target sets up what it needs first; once that is done, it costs nothing.
 BUILT := $(shell test -x .venv/bin/python && cat .venv/.ready 2>/dev/null)
 # Which Python to build .venv with; once built, the one it was built with.
 PYTHON ?= $(or $(firstword $(BUILT)),python3)
@@ -9,42 +9,51 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .PHONY: help setup demo demo-down emulator test lint lock clean FORCE
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
-
-setup: .venv/.ready .postgres/.ready  ## Build .venv and .postgres from the lock files (PYTHON=python3.13 chooses another Python)
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s%s\n", $$1, $$2 }'
 
 demo: setup  ## Bring up inventories/prod on a local AWS, with a real PostgreSQL to log in to
-	@python tools/demo.py up
+	@python -m tools.demo up
 
-demo-down: setup  ## Stop what make demo started
-	@python tools/demo.py down
+demo-down: setup  ## Stop what `make demo` started
+	@python -m tools.demo down
 
-emulator: setup  ## Run the local AWS alone, in the foreground (PORT=4566)
-	@python -m emulator --port $(PORT) --state .demo/state-$(PORT)
+emulator: setup  ## Run a local AWS alone, in the foreground (PORT=4566)
+	@echo "In another terminal, once it is ready:  source .emulator/$(PORT)/env"
+	@exec python -m emulator --port $(PORT) --state .emulator/$(PORT) --env-file .emulator/$(PORT)/env
 
 test: setup  ## Unit, emulator and integration tests, then the molecule scenario
 	pytest
 	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail
 
-lint: setup  ## ruff, mypy, ansible-lint, yamllint
+lint: setup  ## ruff, mypy, yamllint, ansible-lint
 	ruff check .
 	ruff format --check .
 	mypy
 	yamllint --strict .
 	ansible-lint --offline
 
-lock: setup  ## Renew the lock files
-	@tools/lock.sh
+setup: .venv/.ready .postgres/.ready  ## Only set up: .venv and .postgres (PYTHON=python3.13 chooses the Python)
 
-clean: demo-down  ## Remove everything that make made
-	rm -rf .venv .postgres node_modules .demo .bootstrap.lock .*_cache .hypothesis .ansible
+lock: setup  ## Renew the lock files from requirements/*.in and package.json
+	uv pip compile $(COMPILE) requirements/dev.in --output-file requirements/lock.txt
+	uv pip compile $(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	npm install --package-lock-only --silent
+
+clean:  ## Remove everything that make made, the demo included
+	@test ! -e .demo || $(MAKE) --no-print-directory demo-down
+	rm -rf .venv .postgres .demo .emulator .bootstrap.lock node_modules .ansible .hypothesis .*_cache .coverage*
+
+# One lock file for all platforms and Pythons; a name of a package index would tie it to one.
+COMPILE := --universal --python-version 3.11 --upgrade --generate-hashes --quiet \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 # Scripts in .venv hold absolute paths: a moved checkout, like another PYTHON=, means a new one.
 ifneq ($(BUILT),$(PYTHON) $(CURDIR))
 .venv/.ready: FORCE
 endif
 .venv/.ready: requirements/uv.txt requirements/lock.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This needs Python 3.11 or newer, and $(PYTHON) is %s.\nChoose another: make PYTHON=python3.12 $(MAKECMDGOALS)" % sys.version.split()[0])'
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and "This needs Python 3.11 or newer; \
+	$(PYTHON) is %s.%s. Choose another: make PYTHON=python3.12 $(MAKECMDGOALS)" % v[:2])'
 	@$(PYTHON) tools/bootstrap.py $(PYTHON)
 
 .postgres/.ready: package-lock.json .npmrc | .venv/.ready
