@@ -75,7 +75,7 @@ def version_problems(desired: Desired, raw: Raw) -> Iterator[Problem]:
 
 
 def upgrade_problems(desired: Desired, chosen: str, source: Raw) -> Iterator[Problem]:
-    """Whether the version is a valid target of an upgrade from the present one (``source``, empty when AWS does not say)."""
+    """Whether AWS upgrades from the present version (``source``, empty when AWS does not say) to the chosen one."""
     targets = [target["EngineVersion"] for target in source.get("ValidUpgradeTarget", ())]
     if targets and chosen not in targets:
         allowed = ", ".join(targets)

@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import rds_instance, rds_offers
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major, reached
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import INSTANCE_ABSENT, described
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
 
@@ -28,14 +28,14 @@ def observe_instances(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obser
 
 
 @cache
-def offered_versions(client: Any, **filters: str | bool) -> dict[str, Mapping[str, Any]]:
+def offered_versions(client: Any, **filters: Any) -> dict[str, Mapping[str, Any]]:
     """Engine versions that AWS offers, described, by version. Hosts of one version share the answer."""
     found = pages(client, "describe_db_engine_versions", "DBEngineVersions", subject=ENGINE, Engine=ENGINE, **filters)
     return {raw["EngineVersion"]: raw for raw in found if raw.get("Status", "available") == "available"}
 
 
 @cache
-def orderable(client: Any, engine_version: str, **filters: str) -> list[Mapping[str, Any]]:
+def orderable(client: Any, engine_version: str, **filters: Any) -> list[Mapping[str, Any]]:
     """How AWS sells instance classes for an engine version: an entry per class and storage type."""
     return pages(
         client,
@@ -55,7 +55,7 @@ def chosen_version(client: Any, desired: Desired, observed: Observed | None) -> 
     """
     wanted = desired.properties.get("engine_version")
     present = observed.properties["engine_version"] if observed else None
-    if present is not None and (wanted is None or rds_instance.reached(present, wanted)):
+    if present is not None and (wanted is None or reached(present, wanted)):
         return present, {}
     if wanted is None:
         offered = offered_versions(client, DefaultOnly=True)
