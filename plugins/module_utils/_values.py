@@ -29,7 +29,7 @@ def same_text(before: str | None, after: str | None) -> bool:
 
 
 def same_key(before: str | None, after: str | None) -> bool:
-    """Two spellings of a KMS key: its id or alias is the same as the ARN that ends with it. That an alias leads to a key only AWS knows."""
+    """Two spellings of a KMS key: its id or its alias, and the ARN that ends with it."""
     one, other = sorted((before or "", after or ""), key=len)
     return one == other or (bool(one) and other.endswith((f":key/{one}", f":{one}")))
 
