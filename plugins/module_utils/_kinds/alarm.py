@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. What metric and composite alarms have in common.
 
-An alarm is one definition: a put replaces all of it, and what the definition leaves out is at AWS's default. So, unlike for other
-kinds, a property that is no longer named is a difference.
+An alarm is one definition: a put replaces all of it, and what the definition leaves out is at AWS's default. So, unlike
+for other kinds, a property that is no longer named is a difference.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
@@ -43,7 +43,7 @@ COMMON_PROPERTIES = {
     "ok_actions": Property(as_set),
     "insufficient_data_actions": Property(as_set),
 }
-COMMON_DEFAULTS: Properties = {"description": "", "actions_enabled": True} | dict.fromkeys(ACTIONS, ())
+COMMON_DEFAULTS: dict[str, Any] = {"description": "", "actions_enabled": True} | dict.fromkeys(ACTIONS, ())
 COMMON_NAMES = {
     "description": "AlarmDescription",
     "actions_enabled": "ActionsEnabled",
@@ -62,7 +62,9 @@ def check_common(desired: Desired) -> Iterable[Problem]:
         yield problem(desired, "description", f"is longer than {DESCRIPTION_LIMIT} characters.")
     for name in ACTIONS:
         if len(desired.properties.get(name) or ()) > ACTIONS_LIMIT:
-            yield problem(desired, name, f"has more than {ACTIONS_LIMIT} actions, which is all that an alarm takes for a state.")
+            yield problem(
+                desired, name, f"has more than {ACTIONS_LIMIT} actions: an alarm takes no more for one state."
+            )
 
 
 def problem(desired: Desired, name: str, message: str, value: Any = None) -> Problem:
@@ -80,14 +82,20 @@ def common_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_aws(properties: Properties, names: Mapping[str, str]) -> dict[str, Any]:
     """Properties under AWS's names. What is empty is left out, which is how a put resets it."""
-    empty = (None, "", [], (), {})
-    return {names[name]: value for name, value in properties.items() if name in names and value not in empty}
+    return {names[name]: value for name, value in properties.items() if name in names and not is_empty(value)}
 
 
-def planner(complete: Callable[[Properties], Properties]) -> Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]:
+def is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, Sized) and not value)
+
+
+Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
+
+
+def planner(complete: Callable[[Properties], Properties]) -> Planner:
     """A planner that compares whole definitions; ``complete`` fills in AWS's defaults."""
 
-    def plan_alarm(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()) -> Plan:
+    def plan_alarm(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect]) -> Plan:
         if observed is None:
             return plan(kind, desired, None, allow)
         before, after = observed.properties, complete(given(desired))

@@ -25,8 +25,11 @@ CONSTANT = re.compile(r"\b(TRUE|FALSE)\b")
 
 def canonical_rule(rule: str) -> str:
     """A rule without the white space that means nothing."""
-    parts = [part if QUOTED.fullmatch(part) else re.sub(r"\s*([()])\s*", r"\1", re.sub(r"\s+", " ", part)) for part in QUOTED.split(rule)]
-    return "".join(parts).strip()
+    return "".join(part if part.startswith('"') else _squeezed(part) for part in QUOTED.split(rule)).strip()
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s*([()])\s*", r"\1", re.sub(r"\s+", " ", text))
 
 
 def same_rule(before: str | None, after: str | None) -> bool:
@@ -42,17 +45,21 @@ def check(desired: Desired) -> Iterable[Problem]:
     yield from alarm.check_common(desired)
     rule = desired.properties.get("alarm_rule")
     if not rule:
-        yield problem(desired, "alarm_rule", "is missing: an expression such as ALARM(name-of-an-alarm) OR ALARM(another).", "(none)")
+        yield problem(
+            desired, "alarm_rule", "is missing: an expression such as ALARM(one-alarm) OR ALARM(another).", "(none)"
+        )
         return
     bare = QUOTED.sub("", rule)
     if rule.count('"') % 2 or bare.count("(") != bare.count(")"):
         yield problem(desired, "alarm_rule", "has a bracket or a quotation mark that is not closed.")
     elif not children(rule) and not CONSTANT.search(rule):
-        yield problem(desired, "alarm_rule", "names no alarm: ALARM(name), OK(name), INSUFFICIENT_DATA(name), TRUE or FALSE.")
+        yield problem(
+            desired, "alarm_rule", "has none of ALARM(name), OK(name), INSUFFICIENT_DATA(name), TRUE and FALSE."
+        )
     if desired.name in children(rule):
         yield problem(desired, "alarm_rule", "names the alarm itself; CloudWatch never evaluates such a rule.")
     if len(rule) > RULE_LIMIT or len(children(rule)) > CHILDREN_LIMIT:
-        yield problem(desired, "alarm_rule", f"has more than {RULE_LIMIT} characters or more than {CHILDREN_LIMIT} alarms.")
+        yield problem(desired, "alarm_rule", f"has more than {RULE_LIMIT} characters or {CHILDREN_LIMIT} alarms.")
 
 
 PROPERTIES = alarm.COMMON_PROPERTIES | {"alarm_rule": Property(same_rule)}
@@ -65,7 +72,8 @@ def complete(properties: Properties) -> dict[str, Any]:
 
 def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     properties = alarm.common_from_aws(raw) | {"alarm_rule": raw["AlarmRule"]}
-    return Observed("composite_alarm", raw["AlarmName"], properties, tags, {"arn": raw["AlarmArn"], "state": raw["StateValue"]})
+    attributes = {"arn": raw["AlarmArn"], "state": raw["StateValue"]}
+    return Observed("composite_alarm", raw["AlarmName"], properties, tags, attributes)
 
 
 def to_aws(desired: Desired) -> dict[str, Any]:

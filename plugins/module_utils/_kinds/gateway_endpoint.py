@@ -20,8 +20,11 @@ FIXED = "An endpoint belongs to one VPC and one service: delete it, then run aga
 
 
 def check(desired: Desired) -> Iterable[Problem]:
-    if desired.properties.get("service") not in SERVICES:
-        yield desired.problem("service", f"gateway endpoints exist for {' and '.join(SERVICES)} alone.", desired.properties.get("service", "(none)"))
+    service = desired.properties.get("service")
+    if service not in SERVICES:
+        yield desired.problem(
+            "service", f"gateway endpoints exist for {' and '.join(SERVICES)} alone.", service or "(none)"
+        )
 
 
 GATEWAY_ENDPOINT = Kind(

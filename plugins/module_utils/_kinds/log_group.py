@@ -14,7 +14,30 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 NEVER_EXPIRES = 0
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
 CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "ESSENTIALS", "DELIVERY")
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 NAME = re.compile(r"(?!aws/)[\w.#/-]{1,512}", re.ASCII)
@@ -30,16 +53,15 @@ def check(desired: Desired) -> Iterable[Problem]:
     if days is not None and days != NEVER_EXPIRES and days not in RETENTION_DAYS:
         longer = [d for d in RETENTION_DAYS if d > days]
         fitting = f" The next longer is {longer[0]}." if longer else ""
-        yield desired.problem("retention_days", f"CloudWatch keeps logs {listed(RETENTION_DAYS)} days, or 0 for ever.{fitting}")
+        allowed = ", ".join(map(str, RETENTION_DAYS))
+        yield desired.problem("retention_days", f"CloudWatch keeps logs {allowed} days, or for ever (0).{fitting}")
     if p.get("log_group_class") not in (None, *CLASSES):
         yield desired.problem("log_group_class", f"is none of {', '.join(CLASSES)}.")
     key = p.get("kms_key_id")
     if key and not is_reference(key) and not KEY_ARN.fullmatch(key):
-        yield desired.problem("kms_key_id", "CloudWatch Logs takes the ARN of a key (arn:aws:kms:...:key/...), no id and no alias.")
-
-
-def listed(values: Iterable[int]) -> str:
-    return ", ".join(map(str, values))
+        yield desired.problem(
+            "kms_key_id", "CloudWatch Logs takes the ARN of a key (arn:aws:kms:...:key/...), no id, no alias."
+        )
 
 
 def same_or_none(before: str | None, after: str | None) -> bool:
@@ -52,7 +74,7 @@ LOG_GROUP = Kind(
         "retention_days": Property(),
         "kms_key_id": Property(same_or_none),
         "log_group_class": Property(
-            immutable="AWS has no way to change the class of a log group: export its events, delete the group and run again."
+            immutable="AWS cannot change the class of a log group: export its events, delete the group and run again."
         ),
     },
     check,

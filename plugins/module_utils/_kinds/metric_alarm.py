@@ -14,8 +14,15 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import alarm
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm import Properties, given, problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_query import (
+    dimensions_from_aws,
+    dimensions_to_aws,
+    full_metric,
+    metric_from_aws,
+    metric_to_aws,
+    same_metrics,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
-from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
 
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
@@ -35,10 +42,6 @@ METRIC_ID = re.compile(r"[a-z][a-zA-Z0-9_]*")
 HOUR, DAY, WEEK = 3600, 86400, 604800
 
 
-def as_metrics(before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]] | None) -> bool:
-    return as_set(map(full_metric, before or ()), map(full_metric, after or ()))
-
-
 METRIC_ALARM_PROPERTIES = alarm.COMMON_PROPERTIES | {
     "namespace": Property(),
     "metric_name": Property(),
@@ -47,7 +50,7 @@ METRIC_ALARM_PROPERTIES = alarm.COMMON_PROPERTIES | {
     "extended_statistic": Property(),
     "period_seconds": Property(),
     "unit": Property(),
-    "metrics": Property(as_metrics),
+    "metrics": Property(same_metrics),
     "evaluation_periods": Property(),
     "datapoints_to_alarm": Property(),
     "threshold": Property(),
@@ -56,9 +59,13 @@ METRIC_ALARM_PROPERTIES = alarm.COMMON_PROPERTIES | {
     "treat_missing_data": Property(),
     "evaluate_low_sample_count_percentile": Property(),
 }
-DEFAULTS: Properties = (
-    dict.fromkeys(METRIC_ALARM_PROPERTIES) | alarm.COMMON_DEFAULTS | {"dimensions": {}, "metrics": (), "treat_missing_data": "missing"}
-)
+DEFAULTS: Properties = {
+    **dict.fromkeys(METRIC_ALARM_PROPERTIES),
+    **alarm.COMMON_DEFAULTS,
+    "dimensions": {},
+    "metrics": (),
+    "treat_missing_data": "missing",
+}
 NAMES = alarm.COMMON_NAMES | {
     "namespace": "Namespace",
     "metric_name": "MetricName",
@@ -104,22 +111,28 @@ def _check_source(desired: Desired, p: Properties) -> Iterable[Problem]:
     if p.get("metrics"):
         for name in ONE_METRIC:
             if p.get(name):
-                yield problem(desired, name, "stands beside metrics. Say it inside metrics, for the metric it is meant for.")
+                yield problem(
+                    desired, name, "stands beside metrics. Move it into metrics, to the metric it is meant for."
+                )
         yield from _check_metrics(desired, p["metrics"], "threshold_metric_id" in p)
         return
     for name in ("namespace", "metric_name", "period_seconds"):
         if not p.get(name):
-            yield problem(desired, name, "is missing. An alarm has namespace, metric_name and period_seconds, or metrics.")
+            yield problem(
+                desired, name, "is missing. An alarm has namespace, metric_name and period_seconds, or metrics."
+            )
     if ("statistic" in p) == ("extended_statistic" in p):
         yield problem(desired, "statistic", "an alarm on a metric has either statistic or extended_statistic.")
     elif "extended_statistic" in p and not EXTENDED_STATISTIC.fullmatch(p["extended_statistic"]):
-        yield problem(desired, "extended_statistic", "is not a form that CloudWatch has, such as p99, tm90 or PR(0:100).")
+        yield problem(
+            desired, "extended_statistic", "is not a form that CloudWatch has, such as p99, tm90 or PR(0:100)."
+        )
 
 
 def _check_metrics(desired: Desired, metrics: Sequence[Mapping[str, Any]], band: bool) -> Iterable[Problem]:
     ids = [metric.get("id", "") for metric in metrics]
     for bad in sorted({i for i in ids if not METRIC_ID.fullmatch(i) or ids.count(i) > 1}):
-        message = "each has its own id, of letters, digits and underscores, beginning with a lower-case letter."
+        message = "each has its own id: letters, digits, underscores, beginning with a lower-case letter."
         yield problem(desired, "metrics.id", message, bad or "(none)")
     for metric in metrics:
         if bool(metric.get("expression")) == bool(metric.get("metric_name")):
@@ -129,7 +142,9 @@ def _check_metrics(desired: Desired, metrics: Sequence[Mapping[str, Any]], band:
             yield problem(desired, "metrics", message, metric.get("id"))
     watched = [metric.get("id") for metric in metrics if full_metric(metric)["return_data"]]
     if not band and len(watched) != 1:
-        message = "exactly one is what the alarm watches (return_data: true, the default); the others need return_data: false."
+        message = (
+            "exactly one is what the alarm watches (return_data is true by default); the others say return_data: false."
+        )
         yield problem(desired, "metrics.return_data", message, ", ".join(map(str, watched)) or "none")
 
 
@@ -139,12 +154,16 @@ def _check_comparison(desired: Desired, p: Properties) -> Iterable[Problem]:
     fitting = BAND_OPERATORS if band else THRESHOLD_OPERATORS
     if operator not in fitting:
         with_what = "with threshold_metric_id" if band else "without threshold_metric_id"
-        yield problem(desired, "comparison_operator", f"{with_what} it is one of {', '.join(fitting)}.", operator or "(none)")
+        yield problem(
+            desired, "comparison_operator", f"{with_what} it is one of {', '.join(fitting)}.", operator or "(none)"
+        )
     if band == ("threshold" in p):
-        yield problem(desired, "threshold", "an alarm has either threshold or, on an anomaly band, threshold_metric_id.")
+        yield problem(
+            desired, "threshold", "an alarm has either threshold or, on an anomaly band, threshold_metric_id."
+        )
     bands = [m.get("id") for m in p.get("metrics", ()) if "ANOMALY_DETECTION_BAND" in (m.get("expression") or "")]
     if band and p["threshold_metric_id"] not in bands:
-        message = f"is not the id of an ANOMALY_DETECTION_BAND expression in metrics ({', '.join(map(str, bands)) or 'none'})."
+        message = f"is no ANOMALY_DETECTION_BAND expression in metrics; there: {', '.join(map(str, bands)) or 'none'}."
         yield problem(desired, "threshold_metric_id", message)
 
 
@@ -163,61 +182,20 @@ def _check_periods(desired: Desired, p: Properties) -> Iterable[Problem]:
     longest = max(periods, default=0)
     limit = DAY if longest < HOUR else WEEK
     if longest * count > limit:
-        message = f"times {longest} seconds is {longest * count} seconds. Allowed {limit}: {limit // longest} periods of this length."
+        message = (
+            f"times {longest} seconds is more than {limit} seconds: at most {limit // longest} periods of this length."
+        )
         yield problem(desired, "evaluation_periods", message)
-
-
-def full_metric(metric: Mapping[str, Any]) -> dict[str, Any]:
-    """One of ``metrics`` with AWS's defaults, without what is not set."""
-    kept = {name: value for name, value in metric.items() if value not in (None, "", {})}
-    return {"return_data": True} | kept
-
-
-def metric_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
-    stat = raw.get("MetricStat", {})
-    metric = stat.get("Metric", {})
-    return full_metric(
-        {
-            "id": raw["Id"],
-            "expression": raw.get("Expression"),
-            "label": raw.get("Label"),
-            "account_id": raw.get("AccountId"),
-            "return_data": raw.get("ReturnData", True),
-            "namespace": metric.get("Namespace"),
-            "metric_name": metric.get("MetricName"),
-            "dimensions": _dimensions(metric),
-            "statistic": stat.get("Stat"),
-            "period_seconds": stat.get("Period") or raw.get("Period"),
-            "unit": stat.get("Unit"),
-        }
-    )
-
-
-def metric_to_aws(metric: Mapping[str, Any]) -> dict[str, Any]:
-    m = full_metric(metric)
-    query = {"Id": m["id"], "ReturnData": m["return_data"]}
-    query |= alarm.to_aws(m, {"expression": "Expression", "label": "Label", "account_id": "AccountId"})
-    if "metric_name" not in m:
-        return query | alarm.to_aws(m, {"period_seconds": "Period"})
-    named = {"Namespace": m["namespace"], "MetricName": m["metric_name"], "Dimensions": _to_dimensions(m.get("dimensions", {}))}
-    stat = {"Metric": named} | alarm.to_aws(m, {"statistic": "Stat", "period_seconds": "Period", "unit": "Unit"})
-    return query | {"MetricStat": stat}
-
-
-def _dimensions(raw: Mapping[str, Any]) -> dict[str, str]:
-    return {d["Name"]: d["Value"] for d in raw.get("Dimensions", ())}
-
-
-def _to_dimensions(dimensions: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Name": name, "Value": value} for name, value in sorted(dimensions.items())]
 
 
 def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     scalars = {ours: raw[theirs] for ours, theirs in NAMES.items() if theirs in raw}
+    metrics = [metric_from_aws(m) for m in raw.get("Metrics", ())]
     properties = complete(
-        scalars | alarm.common_from_aws(raw) | {"dimensions": _dimensions(raw), "metrics": [metric_from_aws(m) for m in raw.get("Metrics", ())]}
+        {**scalars, **alarm.common_from_aws(raw), "dimensions": dimensions_from_aws(raw), "metrics": metrics}
     )
-    return Observed("metric_alarm", raw["AlarmName"], properties, tags, {"arn": raw["AlarmArn"], "state": raw["StateValue"]})
+    attributes = {"arn": raw["AlarmArn"], "state": raw["StateValue"]}
+    return Observed("metric_alarm", raw["AlarmName"], properties, tags, attributes)
 
 
 def to_aws(desired: Desired) -> dict[str, Any]:
@@ -226,7 +204,7 @@ def to_aws(desired: Desired) -> dict[str, Any]:
     arguments = {"AlarmName": desired.name} | alarm.to_aws(p, NAMES)
     if p["metrics"]:
         return arguments | {"Metrics": [metric_to_aws(m) for m in p["metrics"]]}
-    return arguments | {"Dimensions": _to_dimensions(p["dimensions"])}
+    return arguments | {"Dimensions": dimensions_to_aws(p["dimensions"])}
 
 
 METRIC_ALARM = Kind("metric_alarm", METRIC_ALARM_PROPERTIES, check)

@@ -32,7 +32,8 @@ DEFAULT_KEY = "alias/aws/secretsmanager"
 
 def check(desired: Desired) -> Iterable[Problem]:
     if not NAME.fullmatch(desired.name):
-        yield Problem(desired.keys.get("name", "name"), desired.name, "a secret's name has 1 to 512 letters, digits and / _ + = . @ -.")
+        message = "a secret's name has 1 to 512 letters, digits and / _ + = . @ -."
+        yield Problem(desired.keys.get("name", "name"), desired.name, message)
     if len(desired.properties.get("description") or "") > DESCRIPTION_LIMIT:
         yield desired.problem("description", f"is longer than {DESCRIPTION_LIMIT} characters.")
 
@@ -47,7 +48,9 @@ def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     return Observed("secret", raw["Name"], properties, tags, attributes)
 
 
-def plan_secret(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()) -> Plan:
+def plan_secret(
+    kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()
+) -> Plan:
     """The generic plan, and the rescue of a secret that waits for its deletion.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_restore-secret.html

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Effect, Kind, Observed, Plan, Problem, Property, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Desired,
+    Effect,
+    Kind,
+    Observed,
+    Plan,
+    Problem,
+    Property,
+    plan,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set, same_key, same_policy
 
 # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
@@ -22,14 +31,17 @@ PENDING = "PendingConfirmation"
 
 def check(desired: Desired) -> Iterable[Problem]:
     if not NAME.fullmatch(desired.name):
-        message = "a topic's name has 1 to 256 letters, digits, hyphens and underscores. Spaces belong in its display name."
+        message = "a topic's name has 1 to 256 letters, digits, - and _. Spaces belong in its display name."
         yield Problem(desired.keys.get("name", "name"), desired.name, message)
     if len(desired.properties.get("display_name") or "") > DISPLAY_NAME_LIMIT:
         yield desired.problem("display_name", f"is longer than {DISPLAY_NAME_LIMIT} characters.")
     if desired.properties.get("kms_key_id") == AWS_KEY:
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-        message = "CloudWatch cannot publish to a topic under this key (its policy cannot be changed): alarms would be lost silently. "
-        yield desired.problem("kms_key_id", message + "Give a key of your own whose policy lets cloudwatch.amazonaws.com use it, or none.")
+        message = (
+            "CloudWatch cannot publish to a topic under this key, whose policy is AWS's: alarms are lost silently."
+        )
+        remedy = "Give a key of your own whose policy lets cloudwatch.amazonaws.com use it, or none."
+        yield desired.problem("kms_key_id", f"{message} {remedy}")
 
 
 SNS_TOPIC = Kind(
@@ -44,7 +56,12 @@ SNS_TOPIC = Kind(
 )
 
 
-def from_aws(arn: str, attributes: Mapping[str, str], subscriptions: Sequence[Mapping[str, str]], tags: Mapping[str, str]) -> Observed:
+def from_aws(
+    arn: str,
+    attributes: Mapping[str, str],
+    subscriptions: Sequence[Mapping[str, str]],
+    tags: Mapping[str, str],
+) -> Observed:
     properties = {
         "display_name": attributes.get("DisplayName", ""),
         "kms_key_id": attributes.get("KmsMasterKeyId", ""),
@@ -52,20 +69,27 @@ def from_aws(arn: str, attributes: Mapping[str, str], subscriptions: Sequence[Ma
         "subscriptions": [_subscription(s) for s in subscriptions],
     }
     pending = [_subscription(s) for s in subscriptions if s["SubscriptionArn"] == PENDING]
-    return Observed("sns_topic", arn.rpartition(":")[2], properties, tags, {"arn": arn, "pending_subscriptions": pending})
+    name = arn.rpartition(":")[2]
+    return Observed("sns_topic", name, properties, tags, {"arn": arn, "pending_subscriptions": pending})
 
 
 def _subscription(raw: Mapping[str, str]) -> dict[str, str]:
     return {"protocol": raw["Protocol"], "endpoint": raw["Endpoint"]}
 
 
-def plan_sns_topic(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()) -> Plan:
-    """A wanted subscription that waits for its confirmation is as wanted. An unwanted one cannot be removed before it is confirmed and
-    lapses by itself, so it is no difference: https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html"""
-    return plan(kind, desired, observed and replace(observed, properties=_without_lapsing(desired, observed)), allow)
+def plan_sns_topic(
+    kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()
+) -> Plan:
+    """A wanted subscription that waits for its confirmation is as wanted. An unwanted one cannot be removed before it
+    is confirmed and lapses by itself, so it is no difference:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html"""
+    if observed is not None:
+        observed = replace(observed, properties=_without_lapsing(desired, observed))
+    return plan(kind, desired, observed, allow)
 
 
 def _without_lapsing(desired: Desired, observed: Observed) -> Mapping[str, Any]:
     wanted = desired.properties.get("subscriptions") or ()
     lapsing = [s for s in observed.attributes["pending_subscriptions"] if s not in wanted]
-    return {**observed.properties, "subscriptions": [s for s in observed.properties["subscriptions"] if s not in lapsing]}
+    kept = [s for s in observed.properties["subscriptions"] if s not in lapsing]
+    return {**observed.properties, "subscriptions": kept}

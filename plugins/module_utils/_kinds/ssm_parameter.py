@@ -13,7 +13,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import is_reference
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Kind, Observed, Problem, Property
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    KNOWN_AFTER_APPLY,
+    Desired,
+    Kind,
+    Observed,
+    Problem,
+    Property,
+)
 
 NAME = re.compile(r"/(?!aws|ssm)[\w.-]+(/[\w.-]+)*|(?!aws|ssm)[\w.-]+", re.ASCII | re.IGNORECASE)
 NAME_LIMIT = 1011
@@ -24,10 +31,12 @@ TYPES = ("String", "StringList")
 
 def check(desired: Desired) -> Iterable[Problem]:
     if not NAME.fullmatch(desired.name) or len(desired.name) > NAME_LIMIT or desired.name.count("/") > LEVELS:
-        message = f"a parameter's full path has letters, digits and . _ -, at most {LEVELS} levels, and does not begin with aws or ssm."
+        message = f"a path has letters, digits and . _ -, at most {LEVELS} levels, and does not begin with aws or ssm."
         yield Problem(desired.keys.get("name", "name"), desired.name, message)
     if desired.properties.get("type") not in (None, *TYPES):
-        yield desired.problem("type", f"{desired.name}: is none of {', '.join(TYPES)}. Secrets belong in Secrets Manager.")
+        yield desired.problem(
+            "type", f"{desired.name}: is none of {', '.join(TYPES)}. Secrets belong in Secrets Manager."
+        )
     yield from _check_value(desired)
 
 
@@ -38,9 +47,10 @@ def _check_value(desired: Desired) -> Iterable[Problem]:
     if not isinstance(value, str) or not value:
         yield desired.problem("value", f"{desired.name}: AWS takes no empty value.", value or "(none)")
     elif len(value.encode()) > VALUE_BYTES:
-        yield desired.problem("value", f"{desired.name}: has {len(value.encode())} bytes; a standard parameter has {VALUE_BYTES} at most.")
+        message = f"{desired.name}: has {len(value.encode())} bytes; a standard parameter has {VALUE_BYTES} at most."
+        yield desired.problem("value", message)
     elif "{{" in value:
-        yield desired.problem("value", f"{desired.name}: AWS refuses a value with {{{{: it reads it as a reference to another parameter.")
+        yield desired.problem("value", f"{desired.name}: AWS takes {{{{ for a reference to another parameter.")
 
 
 SSM_PARAMETER = Kind(

@@ -1,16 +1,81 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads of an owner's alarms: at most one call per 100 of them and one for their tags."""
+"""PRIVATE to the collection. Reads of an owner's alarms: one call per 100 of them and one for their tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import batched
+from functools import partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import composite_alarm, metric_alarm
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import confirmed_tags, indexed_tags, refuse_unowned
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import (
+    confirmed_tags,
+    indexed_tags,
+    refuse_unowned,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+
+# The most names and the most alarms of one call:
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+PAGE = 100
+# Without AlarmTypes, DescribeAlarms leaves out composite alarms (same page).
+TYPES = ["MetricAlarm", "CompositeAlarm"]
+SORTS = (("MetricAlarms", metric_alarm.from_aws), ("CompositeAlarms", composite_alarm.from_aws))
+
+
+def observe_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterator[Observed]:
+    """Alarms of both sorts: those with a wanted name, whosever they are, and all others of the owner."""
+    client = scope.clients("cloudwatch")
+    indexed = indexed_tags(scope, "cloudwatch:alarm")
+    by_name = {desired.name: desired for desired in wanted}
+    names = sorted(by_name.keys() | {name_of(arn) for arn in indexed})
+
+    for start in range(0, len(names), PAGE):
+        chunk = names[start : start + PAGE]
+        paging = {"PageSize": PAGE}
+        for page in answers(client, "describe_alarms", AlarmNames=chunk, AlarmTypes=TYPES, PaginationConfig=paging):
+            for sort, from_aws in SORTS:
+                for raw in page.get(sort, ()):
+                    arn, read = raw["AlarmArn"], partial(alarm_tags, client, raw["AlarmArn"])
+                    yield from_aws(raw, confirmed_tags(indexed.get(arn), by_name.get(raw["AlarmName"]), read))
+
+
+def name_of(arn: str) -> str:
+    """An alarm's name may hold colons: arn:aws:cloudwatch:region:account:alarm:name."""
+    return arn.split(":", 6)[6]
+
+
+def alarm_tags(client: Any, arn: str) -> dict[str, str]:
+    """Tags as CloudWatch knows them; none for an alarm deleted meanwhile."""
+    found = call(
+        client, "list_tags_for_resource", ResourceARN=arn, subject=name_of(arn), absent={"ResourceNotFoundException"}
+    )
+    return to_tags((found or {}).get("Tags"))
+
+
+def observe_metric_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    return (alarm for alarm in observe_alarms(scope, wanted) if alarm.kind == metric_alarm.METRIC_ALARM.name)
+
+
+def observe_composite_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    return (alarm for alarm in observe_alarms(scope, wanted) if alarm.kind == composite_alarm.COMPOSITE_ALARM.name)
+
+
+METRIC_ALARM = Handler(
+    metric_alarm.METRIC_ALARM,
+    observe_metric_alarms,
+    plan=metric_alarm.plan_metric_alarm,
+    verify=refuse_unowned,
+    prune=True,
+)
+COMPOSITE_ALARM = Handler(
+    composite_alarm.COMPOSITE_ALARM,
+    observe_composite_alarms,
+    plan=composite_alarm.plan_composite_alarm,
+    verify=refuse_unowned,
+    prune=True,
+)

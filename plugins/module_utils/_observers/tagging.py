@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Whose resources are, from the Resource Groups Tagging API: one paged call instead of one per resource.
+"""PRIVATE to the collection. Which resources are an owner's, by the Resource Groups Tagging API: one paged call.
 
-Its index lags behind the services, so a difference in it is confirmed with the service itself before anybody acts on it.
+Its index lags behind the services: a difference in it is confirmed with the service itself before anybody acts on it.
 https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
 """
 
@@ -40,7 +40,8 @@ def confirmed_tags(indexed: Tags | None, desired: Desired | None, read: Callable
 
 
 def refuse_unowned(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
-    """Kinds that are created with their tags in one call: what bears no ownership tags was made by somebody else, and is not adopted."""
+    """For kinds that are created together with their tags: what lacks ours is somebody else's, and not adopted."""
     if observed is not None and not scope.owner.owns(observed.tags):
-        message = f"exists and has no ownership tags of system {scope.owner.system}, suffix {scope.owner.suffix}. Choose another name, or delete it."
-        yield Problem(desired.keys.get("name", "name"), desired.key, message)
+        ours = ", ".join(f"{key}={value}" for key, value in scope.owner.tags().items())
+        message = f"exists and is not ours: it lacks the tags {ours}. Choose another name, or delete it first."
+        yield Problem(desired.keys.get("name", "name"), desired.name, message)

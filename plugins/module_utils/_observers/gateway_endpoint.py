@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads of gateway endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import gateway_endpoint
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
+
+GONE = {"deleting", "deleted", "failed", "rejected", "expired"}
+
+
+def observe_gateway_endpoints(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """For each wanted endpoint those of its service that could be it: a VPC has one, whatever its Name tag.
+
+    In a plan the VPC's id is still a reference here, so those of every VPC are candidates until it is known.
+    """
+    found = list_endpoints(scope.clients("ec2"))
+    names = {desired.name for desired in wanted}
+    for desired in wanted:
+        for raw in found:
+            candidate = gateway_endpoint.from_aws(desired.name, raw)
+            other = candidate.tags.get("Name") in names - {desired.name}
+            if candidate.properties["service"] == desired.properties["service"] and not other:
+                yield candidate
+
+
+def list_endpoints(client: Any) -> list[Any]:
+    filters = [{"Name": "vpc-endpoint-type", "Values": ["Gateway"]}]
+    found = pages(client, "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
+    return [raw for raw in found if raw.get("State", "available").lower() not in GONE]
+
+
+def verify_gateway_endpoint(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
+    """A second endpoint of a service in a VPC is refused before AWS refuses its routes (RouteAlreadyExists)."""
+    if observed is not None:
+        return
+    for raw in list_endpoints(scope.clients("ec2")):
+        other = gateway_endpoint.from_aws(desired.name, raw)
+        if all(other.properties[p] == desired.properties[p] for p in ("vpc_id", "service")):
+            what = f"already has {other.attributes['id']} for {desired.properties['service']}, which is not ours."
+            yield desired.problem("vpc_id", f"{what} Give it our ownership tags to take it over, or delete it.")
+
+
+GATEWAY_ENDPOINT = Handler(gateway_endpoint.GATEWAY_ENDPOINT, observe_gateway_endpoints, verify=verify_gateway_endpoint)

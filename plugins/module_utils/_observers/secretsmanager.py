@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads of secrets: their description, never their value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import secret, secret_attachment
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+
+NOT_FOUND = {"ResourceNotFoundException"}
+
+
+def observe_secrets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """DescribeSecret also finds a secret that waits for its deletion."""
+    client = scope.clients("secretsmanager")
+    for name in sorted({desired.name for desired in wanted}):
+        raw = call(client, "describe_secret", SecretId=name, subject=name, absent=NOT_FOUND)
+        if raw:
+            yield secret.from_aws(raw, secret_attachment.without(to_tags(raw.get("Tags"))))
+
+
+def observe_attachments(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    client = scope.clients("secretsmanager")
+    for desired in wanted:
+        raw = call(client, "describe_secret", SecretId=desired.name, subject=desired.name, absent=NOT_FOUND)
+        attached = secret_attachment.from_tags(desired.name, to_tags((raw or {}).get("Tags")))
+        if attached:
+            yield attached
+
+
+SECRET = Handler(secret.SECRET, observe_secrets, plan=secret.plan_secret)
+SECRET_ATTACHMENT = Handler(secret_attachment.SECRET_ATTACHMENT, observe_attachments)

@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads of SNS topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import sns_topic
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+
+
+def observe_topics(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    client = scope.clients("sns")
+    for name in sorted({desired.name for desired in wanted}):
+        arn = f"arn:{scope.partition}:sns:{scope.region}:{scope.account_id}:{name}"
+        found = call(client, "get_topic_attributes", TopicArn=arn, subject=name, absent={"NotFound"})
+        if found:
+            subscriptions = pages(client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn, subject=name)
+            tags = to_tags(call(client, "list_tags_for_resource", ResourceArn=arn, subject=name)["Tags"])
+            yield sns_topic.from_aws(arn, found["Attributes"], subscriptions, tags)
+
+
+SNS_TOPIC = Handler(sns_topic.SNS_TOPIC, observe_topics, plan=sns_topic.plan_sns_topic)
