@@ -59,15 +59,15 @@ class Front:
 
     def _answer(self, request: Request, call: Call) -> Response:
         request.environ["emulator.call"] = call
-        request.environ["wsgi.input"].seek(0)
         with self._context.lock:
             dispatch.install(call.service)
             try:
-                return operations.perform(call, request, self._forward)
+                return operations.perform(self._context, call, request, self._forward)
             except AwsError as error:
                 return respond(call, error)
 
     def _forward(self, request: Request) -> Response:
+        request.environ["wsgi.input"].seek(0)
         return Response.from_app(self._moto, request.environ, buffered=True)
 
 

@@ -9,7 +9,7 @@ import warnings
 from flask import Flask, request
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server import werkzeug_app
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
@@ -21,11 +21,13 @@ from emulator.protocol import respond
 SETTINGS = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
 
 
-def create() -> DomainDispatcherApplication:
+def create() -> werkzeug_app.DomainDispatcherApplication:
     os.environ.update(SETTINGS)
     # AWS's models leave out many error codes that AWS answers.
     warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
-    return DomainDispatcherApplication(_create_service)
+    # Web pages in a browser have no business with the emulator.
+    vars(werkzeug_app).update(DISABLE_GLOBAL_CORS=True)
+    return werkzeug_app.DomainDispatcherApplication(_create_service)
 
 
 def reset() -> None:
@@ -35,7 +37,7 @@ def reset() -> None:
 
 
 def _create_service(service: str) -> Flask:
-    app = create_backend_app(service)  # type: ignore[arg-type]  # moto types names as a Literal of 150
+    app = werkzeug_app.create_backend_app(service)  # type: ignore[arg-type]  # moto types names as a Literal of 150
     app.debug = False
     app.register_error_handler(NotImplementedError, _missing)
     app.register_error_handler(InternalServerError, _crash)

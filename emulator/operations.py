@@ -15,8 +15,11 @@ from typing import Any
 from moto.core.request import Request
 from werkzeug.wrappers import Response
 
+from emulator.context import Context
 from emulator.identify import Call
 from emulator.protocol import parameters, respond
+
+ANY = "*"
 
 Key = tuple[str, str]
 
@@ -25,6 +28,7 @@ Key = tuple[str, str]
 class Asked:
     """One call: who asks where for what."""
 
+    context: Context
     call: Call
     account_id: str
     params: dict[str, Any]
@@ -43,6 +47,8 @@ _follow_ups: dict[Key, list[Rule]] = {}
 
 
 def refuses(service: str, *actions: str) -> Callable[[Rule], Rule]:
+    """For these actions, or for ANY of the service."""
+
     def register(rule: Rule) -> Rule:
         for action in actions:
             _rules.setdefault((service, action), []).append(rule)
@@ -68,13 +74,14 @@ def follows(service: str, *actions: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def perform(call: Call, request: Request, moto: Callable[[Request], Response]) -> Response:
+def perform(context: Context, call: Call, request: Request, moto: Callable[[Request], Response]) -> Response:
     """Do a call; raises AwsError if it is refused."""
     key = (call.service, call.action)
-    if not (key in _rules or key in _answers or key in _follow_ups):
+    rules = [*_rules.get((call.service, ANY), []), *_rules.get(key, [])]
+    if call.operation() is None or not (rules or key in _answers or key in _follow_ups):
         return moto(request)
-    asked = Asked(call, _account(call.access_key), parameters(call, request))
-    for rule in _rules.get(key, []):
+    asked = Asked(context, call, _account(call.access_key), parameters(call, request))
+    for rule in rules:
         rule(asked)
     if key in _answers:
         return respond(call, _answers[key](asked))

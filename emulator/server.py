@@ -78,7 +78,7 @@ def _application(context: Context, variables: dict[str, str]) -> Front:
 
 
 def _install_services(context: Context) -> None:
-    services.install(context)
+    services.install()
     rds = importlib.import_module("emulator.rds") if importlib.util.find_spec("emulator.rds") else None
     if hasattr(rds, "install"):
         rds.install(context)

@@ -1,22 +1,25 @@
-"""Behaviour that moto lacks or has wrong, one module per service; each has `install(context)`."""
+"""Behaviour that moto lacks or has wrong, one module per service."""
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
 
-from emulator.context import Context
 from emulator.dispatch import ANY, when_first_used
 
-# Which service's first request a module is needed for.
-MODULES = {"iam": ANY}
+# Which modules matter to which service, by boto3's name of it; importing one is enough.
+MODULES = {
+    ANY: ["services.iam"],
+    "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
+}
 
 
-def install(context: Context) -> None:
-    """Let every module take effect when its service is first used."""
-    for module, service in MODULES.items():
-        when_first_used(service, partial(_install, module, context))
+def install() -> None:
+    """Let the modules take effect when their service is first used: most import moto's, which is slow."""
+    for service, modules in MODULES.items():
+        when_first_used(service, partial(_import, modules))
 
 
-def _install(module: str, context: Context) -> None:
-    import_module(f"emulator.services.{module}").install(context)
+def _import(modules: list[str]) -> None:
+    for module in modules:
+        import_module(f"emulator.{module}")
