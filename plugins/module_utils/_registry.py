@@ -6,7 +6,19 @@
 from __future__ import annotations
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers import ec2, iam, kms, s3
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
+    cloudwatch,
+    ec2,
+    gateway_endpoint,
+    iam,
+    kms,
+    logs,
+    rds,
+    s3,
+    secretsmanager,
+    sns,
+    ssm,
+)
 
 HANDLERS: dict[str, Handler] = {
     handler.kind.name: handler
@@ -14,10 +26,21 @@ HANDLERS: dict[str, Handler] = {
         ec2.VPC,
         ec2.SUBNET,
         ec2.ROUTE_TABLE,
+        gateway_endpoint.GATEWAY_ENDPOINT,
         ec2.SECURITY_GROUP,
         ec2.NETWORK,
         kms.KMS_KEY,
         iam.IAM_ROLE,
         s3.S3_BUCKET,
+        secretsmanager.SECRET,
+        secretsmanager.SECRET_ATTACHMENT,
+        rds.DB_SUBNET_GROUP,
+        rds.DB_PARAMETER_GROUP,
+        rds.RDS_INSTANCE,
+        logs.LOG_GROUP,
+        sns.SNS_TOPIC,
+        cloudwatch.METRIC_ALARM,
+        cloudwatch.COMPOSITE_ALARM,
+        ssm.SSM_PARAMETER,
     )
 }

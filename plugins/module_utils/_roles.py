@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError, resolve
@@ -122,3 +122,17 @@ def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             else:
                 published[output] = value
     return published
+
+
+def missing_network(
+    resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], region: str, makers: Sequence[str], hosts: Sequence[str]
+) -> str | None:
+    """What to do about a network that a host uses, that does not exist, and that no host of this run makes; None when all is well.
+
+    ``makers`` are the inventory hosts that make networks of this system, ``hosts`` those of the run.
+    """
+    missing = [r["name"] for r in resources if r["kind"] == "network" and f"network/{r['name']}" not in stack["known"]]
+    if not missing or set(makers) & set(hosts):
+        return None
+    add = f" Add its host to the run: --limit {','.join([*hosts, *makers])}" if makers else " No host of the group networks makes it."
+    return f"The network {', '.join(missing)} does not exist in {region}; nothing was changed anywhere.{add}"

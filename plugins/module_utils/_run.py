@@ -50,8 +50,7 @@ def run(module: AnsibleAWSModule, main: Callable[[Clients], Mapping[str, Any]]) 
     try:
         result = main(Clients(module.client))
     except Refused as refused:
-        problems = [{"input": p.input, "value": p.value, "message": p.message} for p in refused.problems]
-        module.fail_json(msg=str(refused), problems=problems)
+        module.fail_json(msg=str(refused))
     except AwsError as error:
         module.fail_json(msg=str(error), service=error.service, action=error.action, error_code=error.code)
     except WaitTimeout as timeout:

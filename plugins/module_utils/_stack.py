@@ -57,6 +57,7 @@ class StackPlan:
 
 def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     """The rules that need no AWS: every resource by itself, then the subnets of each VPC together."""
+    resources = [resolved(r, {}) for r in resources]
     problems = [problem for r in resources for problem in (*limit_problems(r), *registry[r.kind].kind.check(r))]
     subnets = [r for r in resources if r.kind == "subnet"]
     for vpc in (r for r in resources if r.kind == "vpc"):

@@ -89,11 +89,6 @@ tags:
   description: Tags of every resource of the deployment, without C(Name).
   type: dict
   returned: success
-problems:
-  description: What cannot work, each with C(input), C(value) and C(message).
-  type: list
-  elements: dict
-  returned: when refused
 """
 
 from typing import Any

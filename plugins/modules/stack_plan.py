@@ -86,11 +86,6 @@ in_sync:
   description: Whether a run would change nothing.
   type: bool
   returned: success
-problems:
-  description: What cannot work, each with C(input), C(value) and C(message).
-  type: list
-  elements: dict
-  returned: when refused
 """
 
 from typing import Any

@@ -162,6 +162,7 @@ def from_aws(raw: Mapping[str, Any]) -> Observed:
     attributes = {
         "arn": raw["DBInstanceArn"],
         "status": raw["DBInstanceStatus"],
+        "endpoint": f"{endpoint['Address']}:{endpoint['Port']}" if endpoint else None,
         "endpoint_address": endpoint.get("Address"),
         "endpoint_port": endpoint.get("Port"),
         "resource_id": raw.get("DbiResourceId"),

@@ -12,21 +12,21 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._document import is_reference
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
-    KNOWN_AFTER_APPLY,
-    Desired,
-    Kind,
-    Observed,
-    Problem,
-    Property,
-)
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property, unknown
+
 
 NAME = re.compile(r"/(?!aws|ssm)[\w.-]+(/[\w.-]+)*|(?!aws|ssm)[\w.-]+", re.ASCII | re.IGNORECASE)
 NAME_LIMIT = 1011
 LEVELS = 15
 VALUE_BYTES = 4096
 TYPES = ("String", "StringList")
+
+
+def text(value: Any) -> str:
+    """A value as AWS keeps it: numbers as text, a list (of type StringList) joined by commas."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(text(item) for item in value)
+    return "" if value is None else str(value)
 
 
 def check(desired: Desired) -> Iterable[Problem]:
@@ -41,10 +41,10 @@ def check(desired: Desired) -> Iterable[Problem]:
 
 
 def _check_value(desired: Desired) -> Iterable[Problem]:
-    value = desired.properties.get("value")
-    if is_reference(value) or value == KNOWN_AFTER_APPLY:
+    if unknown(desired.properties.get("value")):
         return
-    if not isinstance(value, str) or not value:
+    value = text(desired.properties.get("value"))
+    if not value:
         yield desired.problem("value", f"{desired.name}: AWS takes no empty value.", value or "(none)")
     elif len(value.encode()) > VALUE_BYTES:
         message = f"{desired.name}: has {len(value.encode())} bytes; a standard parameter has {VALUE_BYTES} at most."
@@ -56,7 +56,7 @@ def _check_value(desired: Desired) -> Iterable[Problem]:
 SSM_PARAMETER = Kind(
     "ssm_parameter",
     {
-        "value": Property(),
+        "value": Property(lambda before, after: before == text(after)),
         "type": Property(immutable="AWS cannot change the type of a parameter: delete it, then run again."),
         "description": Property(),
     },

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. Requests of CreateDBInstance and ModifyDBInstance.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import REPORTED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import QUEUED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import GP3_IOPS, GP3_STRIPED_GIB
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import major
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Desired, Observed
+
+# Named in requests as in descriptions, but for these.
+REQUESTED = REPORTED | {
+    "performance_insights_enabled": "EnablePerformanceInsights",
+    "iam_authentication": "EnableIAMDatabaseAuthentication",
+    "log_exports": "EnableCloudwatchLogsExports",
+    "vpc_security_group_ids": "VpcSecurityGroupIds",
+    "db_parameter_group_name": "DBParameterGroupName",
+    "manage_master_user_password": "ManageMasterUserPassword",
+    "master_user_secret_kms_key_id": "MasterUserSecretKmsKeyId",
+}
+MODIFIED = REQUESTED | {"port": "DBPortNumber"}
+INSIGHTS = (
+    "performance_insights_enabled",
+    "performance_insights_kms_key_id",
+    "performance_insights_retention_days",
+    "database_insights_mode",
+)
+MONITORING = ("monitoring_interval_seconds", "monitoring_role_arn")
+PROVISIONED = ("io1", "io2")
+
+
+def creation(desired: Desired, version: str | None) -> dict[str, Any]:
+    """The request that makes the instance with everything it should have, so that nothing is modified afterwards.
+
+    ``version`` is the exact version behind a wanted major. The master password is added by who sends the request.
+    """
+    wanted = {name: value for name, value in desired.properties.items() if value is not None}
+    if version:
+        wanted["engine_version"] = version
+    if not wanted.get("max_allocated_storage_gib"):
+        wanted.pop("max_allocated_storage_gib", None)
+    request = {REQUESTED[name]: value for name, value in wanted.items() if name in REQUESTED}
+    tags = [{"Key": key, "Value": value} for key, value in sorted(desired.tags.items())]
+    return {"DBInstanceIdentifier": desired.name, **request, "Tags": tags}
+
+
+def modification(
+    desired: Desired, observed: Observed, changes: Iterable[Change], version: str | None
+) -> dict[str, Any]:
+    """The one request for all changes; empty when none of them is made by ModifyDBInstance (tags, a reboot).
+
+    ApplyImmediately is set only for settings that need it: it also makes whatever else is pending.
+    """
+    after = {change.property: change.after for change in changes if change.property in MODIFIED}
+    if not after:
+        return {}
+    request = {MODIFIED[name]: value for name, value in _with_companions(after, desired, observed).items()}
+    if "log_exports" in after:
+        request["CloudwatchLogsExportConfiguration"] = _logs(request.pop("EnableCloudwatchLogsExports"), observed)
+    if "max_allocated_storage_gib" in after and not after["max_allocated_storage_gib"]:
+        # A limit of the present size is how autoscaling is switched off.
+        request["MaxAllocatedStorage"] = (
+            after.get("allocated_storage_gib") or observed.properties["allocated_storage_gib"]
+        )
+    if "engine_version" in after:
+        request["EngineVersion"] = version or after["engine_version"]
+        request["AllowMajorVersionUpgrade"] = major(request["EngineVersion"]) > major(
+            observed.properties["engine_version"]
+        )
+    immediately = any(change.property in QUEUED or change.effect != "none" for change in changes)
+    return {"DBInstanceIdentifier": observed.name, **request, "ApplyImmediately": immediately}
+
+
+def _with_companions(after: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
+    """Settings that AWS wants together. Performance Insights without its key is a request for AWS's own key, which is refused."""
+    names = set(after)
+    if names & set(INSIGHTS):
+        names.update(INSIGHTS)
+    if names & set(MONITORING):
+        names.update(MONITORING)
+    request = {name: after[name] for name in after} | {
+        name: value for name in names - set(after) if (value := _wanted(name, desired, observed)) is not None
+    }
+    if request.get("performance_insights_enabled") is False:
+        for name in ("performance_insights_kms_key_id", "performance_insights_retention_days"):
+            request.pop(name, None)
+    return request | _iops(request, desired, observed)
+
+
+def _wanted(name: str, desired: Desired, observed: Observed) -> Any:
+    value = desired.properties.get(name)
+    return observed.properties.get(name) if value is None else value
+
+
+def _iops(request: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
+    """More storage of a type with provisioned IOPS has to name them, as does gp3 from the size on where they can be set."""
+    if "allocated_storage_gib" not in request or "iops" in request:
+        return {}
+    kind, present = _wanted("storage_type", desired, observed), _wanted("iops", desired, observed)
+    if kind in PROVISIONED and present:
+        return {"iops": present}
+    if kind == "gp3" and request["allocated_storage_gib"] >= GP3_STRIPED_GIB:
+        return {"iops": max(present or 0, GP3_IOPS[0])}
+    return {}
+
+
+def _logs(wanted: Iterable[str], observed: Observed) -> dict[str, list[str]]:
+    now, then = set(observed.properties["log_exports"] or ()), set(wanted)
+    lists = {"EnableLogTypes": sorted(then - now), "DisableLogTypes": sorted(now - then)}
+    return {key: names for key, names in lists.items() if names}

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. PURE. What a run leaves behind, as a person reads it, at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._screen_plan import resource_lines
+
+
+def summary_screen(hosts: Iterable[Mapping[str, Any]]) -> str:
+    """``hosts`` are host variables with inventory_hostname, env_suffix, region, stack and outputs_outputs."""
+    return "\n".join(line for host in hosts for line in host_lines(host))
+
+
+def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
+    values = host["outputs_outputs"]
+    yield f"{host['inventory_hostname']} · {host['env_suffix']} · {host['region']}"
+    for title, text in facts(values, host):
+        yield f"  {title:<12}{text}"
+    for entry in host["stack"]["plan"]:
+        if entry["waiting"]:
+            yield from resource_lines({**entry, "action": "none"})
+
+
+def facts(values: Mapping[str, Any], host: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if "endpoint" in values:
+        yield "endpoint", f"{values['endpoint']}:{values['port']}  (PostgreSQL {values['engine_version']}, TLS)"
+        yield "secret", values["secret_arn"]
+        yield "watching", f"{len(values['alarm_names'])} alarms · {values['topic_arn'].split(':')[-1]}"
+    elif "vpc_id" in values:
+        yield "vpc", f"{values['vpc_id']}, {len(values['private_subnet_ids'])} private subnets"
+        yield "access", f"security group {values['security_group_id']}"
+    yield "outputs", f"outputs/{host['env_suffix']}/{host['inventory_hostname']}.json"

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads what holds data, and the keys without which it is unreadable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.kms import key_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import tags_of
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
+
+NO_ENCRYPTION = {"ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"}
+
+
+def databases(look: Look) -> Iterator[Found]:
+    """All of the account and region: also those of others, for they may need a key of ours."""
+    for raw in pages(look.clients("rds"), "describe_db_instances", "DBInstances"):
+        yield database(raw)
+
+
+def database(raw: Mapping[str, Any]) -> Found:
+    facts = {
+        "status": raw.get("DBInstanceStatus", ""),
+        "deletion_protection": raw.get("DeletionProtection", False),
+        "storage_gib": raw.get("AllocatedStorage"),
+        "kms_key": raw.get("KmsKeyId"),
+        "replica_of": raw.get("ReadReplicaSourceDBInstanceIdentifier"),
+        "vpc_id": (raw.get("DBSubnetGroup") or {}).get("VpcId"),
+    }
+    name = raw["DBInstanceIdentifier"]
+    kind = "aurora_member" if raw.get("DBClusterIdentifier") else "rds_instance"
+    return Found(kind, name, name, to_tags(raw.get("TagList")), facts)
+
+
+def snapshots(look: Look) -> Iterator[Found]:
+    """Automated ones go with their database."""
+    for raw in pages(look.clients("rds"), "describe_db_snapshots", "DBSnapshots"):
+        if raw.get("SnapshotType") != "automated":
+            name = raw["DBSnapshotIdentifier"]
+            facts = {
+                "database": raw["DBInstanceIdentifier"],
+                "storage_gib": raw.get("AllocatedStorage"),
+                "kms_key": raw.get("KmsKeyId"),
+            }
+            yield Found("db_snapshot", name, name, to_tags(raw.get("TagList")), facts)
+
+
+def retained_backups(look: Look) -> Iterator[Found]:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.Retaining.html"""
+    filters = [{"Name": "status", "Values": ["retained"]}]
+    client = look.clients("rds")
+    found = pages(client, "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups", Filters=filters)
+    for raw in found:
+        name = raw["DBInstanceIdentifier"]
+        facts = {"database": name, "storage_gib": raw.get("AllocatedStorage"), "kms_key": raw.get("KmsKeyId")}
+        yield Found("automated_backup", name, raw["DbiResourceId"], to_tags(raw.get("TagList")), facts)
+
+
+def parameter_groups(look: Look) -> Iterator[Found]:
+    client = look.clients("rds")
+    for raw in pages(client, "describe_db_parameter_groups", "DBParameterGroups"):
+        name, arn = raw["DBParameterGroupName"], raw["DBParameterGroupArn"]
+        if not name.startswith("default.") and look.asks_about("db_parameter_group", name, arn):
+            yield Found("db_parameter_group", name, name, tags_of(client, arn))
+
+
+def subnet_groups(look: Look) -> Iterator[Found]:
+    client = look.clients("rds")
+    for raw in pages(client, "describe_db_subnet_groups", "DBSubnetGroups"):
+        name, arn = raw["DBSubnetGroupName"], raw["DBSubnetGroupArn"]
+        if look.asks_about("db_subnet_group", name, arn):
+            yield Found("db_subnet_group", name, name, tags_of(client, arn))
+
+
+def buckets(look: Look) -> Iterator[Found]:
+    """A bucket whose tags we may not read is somebody else's."""
+    client = look.clients("s3")
+    for raw in call(client, "list_buckets")["Buckets"]:
+        name = raw["Name"]
+        if look.asks_about("s3_bucket", name, f"arn:aws:s3:::{name}"):
+            unknown = {"NoSuchTagSet", "NoSuchBucket", "AccessDenied"}
+            answer = call(client, "get_bucket_tagging", Bucket=name, subject=name, absent=unknown)
+            tags = to_tags((answer or {}).get("TagSet"))
+            yield Found("s3_bucket", name, name, tags, _content(client, name) if look.owner.owns(tags) else {})
+
+
+def _content(client: Any, name: str) -> dict[str, Any]:
+    """The versions in the first page are enough to know; delete markers hold nothing."""
+    page = call(client, "list_object_versions", Bucket=name, subject=name, absent={"NoSuchBucket"}) or {}
+    settings = call(client, "get_bucket_encryption", Bucket=name, subject=name, absent=NO_ENCRYPTION) or {}
+    rules = settings.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+    keys = [rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID") for rule in rules]
+    more = bool(page.get("IsTruncated"))
+    return {"objects": len(page.get("Versions", ())), "more": more, "kms_key": next(filter(None, keys), None)}
+
+
+def secrets(look: Look) -> Iterator[Found]:
+    """Also those that wait for their deletion; RDS takes the ones that it made itself."""
+    for raw in pages(look.clients("secretsmanager"), "list_secrets", "SecretList", IncludePlannedDeletion=True):
+        if not raw.get("OwningService"):
+            facts = {"deletes_on": raw.get("DeletedDate"), "kms_key": raw.get("KmsKeyId")}
+            yield Found("secret", raw["Name"], raw["ARN"], to_tags(raw.get("Tags")), facts)
+
+
+def keys(look: Look) -> Iterator[Found]:
+    """Keys with a name of ours, and those without any: a key killed off before it had its alias."""
+    client = look.clients("kms")
+    aliases: dict[str, list[str]] = {}
+    for raw in pages(client, "list_aliases", "Aliases"):
+        aliases.setdefault(raw.get("TargetKeyId", ""), []).append(raw["AliasName"])
+    for raw in pages(client, "list_keys", "Keys"):
+        names = sorted(aliases.get(raw["KeyId"], ()))
+        if not names or any(look.asks_about("kms_key", name, raw["KeyArn"]) for name in names):
+            tags = key_tags(client, raw["KeyId"])
+            yield Found("kms_key", *_named(raw, names), tags, _state(client, raw["KeyArn"], names))
+
+
+def _named(raw: Mapping[str, Any], aliases: list[str]) -> tuple[str, str]:
+    return (aliases[0] if aliases else raw["KeyId"]), raw["KeyArn"]
+
+
+def _state(client: Any, arn: str, aliases: list[str]) -> dict[str, Any]:
+    metadata = call(client, "describe_key", KeyId=arn, subject=arn)["KeyMetadata"]
+    return {"deletes_on": metadata.get("DeletionDate"), "aliases": tuple(aliases)}

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Waiting for AWS: which statuses end a wait, as data, and one loop.
+
+The first looks are seconds apart, later ones 15 s at most: AWS's own waiters look every 30 s.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import WaitTimeout
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 15.0
+GROWTH = 1.5
+
+
+class WaitFailed(WaitTimeout):
+    """Something awaited ended in a status from which it does not come back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """``ready`` statuses end a wait, ``failed`` ones end it with WaitFailed; in any other it goes on."""
+
+    ready: frozenset[str]
+    failed: frozenset[str] = frozenset()
+
+
+ABSENT = "absent"
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+INSTANCE_FAILED = frozenset(
+    {
+        "failed",
+        "inaccessible-encryption-credentials",
+        "incompatible-create",
+        "incompatible-network",
+        "incompatible-option-group",
+        "incompatible-parameters",
+        "incompatible-restore",
+        "insufficient-capacity",
+        "restore-error",
+    }
+)
+INSTANCE_SETTLED = Awaited(frozenset({"available", "storage-optimization", "storage-full", "stopped"}), INSTANCE_FAILED)
+INSTANCE_GONE = Awaited(frozenset({ABSENT}))
+
+
+def wait(
+    subject: str,
+    status: Callable[[], str],
+    awaited: Awaited,
+    timeout_seconds: float,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> str:
+    """Look until the status is an awaited one, and return it.
+
+    ``status`` reads it from AWS. Raises WaitFailed for a failed status, and WaitTimeout, which names the subject and its last
+    status, when ``timeout_seconds`` have passed.
+    """
+    deadline = clock() + timeout_seconds
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        seen = status()
+        if seen in awaited.ready:
+            return seen
+        if seen in awaited.failed:
+            raise WaitFailed(
+                f"{subject} is {seen}. AWS does not leave this status by itself: see the events of the resource."
+            )
+        left = deadline - clock()
+        if left <= 0:
+            wanted = " or ".join(sorted(awaited.ready))
+            raise WaitTimeout(
+                f"{subject} is still {seen} after {timeout_seconds:g} s, not {wanted}. AWS goes on with it: run again to wait "
+                "for the rest, or raise wait_timeout."
+            )
+        sleep(min(pause, left))
+        pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
