@@ -101,15 +101,10 @@ def read_database(path: Path) -> Database:
         )
         site = f"ansible-playbook site.yml -i inventories/{path.parent.name}"
         raise ConnectError(f"No {path}. {known}\nBring {path.stem} up first: {site}") from None
-    if "database" not in outputs:
-        raise ConnectError(f"{path.stem} is not a database: {path} has no `database`.")
-    database = outputs["database"]
-    return Database(
-        address=database["endpoint"]["address"],
-        port=database["endpoint"]["port"],
-        region=database["region"],
-        secret_arn=database["secret_arn"],
-    )
+    values = outputs["outputs"]
+    if "endpoint" not in values:
+        raise ConnectError(f"{path.stem} is not a database: {path} has no `endpoint`.")
+    return Database(values["endpoint"], int(values["port"]), outputs["region"], values["secret_arn"])
 
 
 def read_login(database: Database) -> Login:

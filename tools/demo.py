@@ -128,26 +128,26 @@ def down(aws: LocalAws) -> int:
 
 
 def closing(outputs: dict[str, dict[str, Any]], seconds: float) -> str:
-    """What a person needs next: one block per database, from what site.yml wrote to outputs/."""
-    blocks = [_block(host, of_host, seconds) for host, of_host in outputs.items() if "database" in of_host]
+    """What a person needs next: one block per database, from what site.yml wrote to outputs/ by host."""
+    blocks = [_block(host, of_host, seconds) for host, of_host in outputs.items() if "endpoint" in of_host["outputs"]]
     following = [
         "Next:  source .demo/env",
         f"       ansible-playbook site.yml -i inventories/{INVENTORY}",
         "       make demo-down",
     ]
-    return "\n\n".join(["", *blocks, "\n".join(following)])
+    return "\n" + "\n\n".join([*blocks, "\n".join(following)])
 
 
 def _block(host: str, outputs: dict[str, Any], seconds: float) -> str:
-    database = outputs["database"]
-    endpoint = "{address}:{port}".format(**database["endpoint"])
-    title = f"{host} · {INVENTORY} · {database['region']}"
+    values = outputs["outputs"]
+    server = f"emulated RDS, PostgreSQL {values['engine_version']}, TLS"
+    title = f"{host} · {outputs['suffix']} · {outputs['region']}"
     facts = {
-        "endpoint": f"{endpoint}  (emulated RDS, PostgreSQL {database['engine_version']}, TLS)",
+        "endpoint": f"{values['endpoint']}:{values['port']}  ({server})",
         "connect": f".venv/bin/python tools/connect.py --demo {host}",
-        "secret": database["secret_arn"],
-        "watching": f"{len(outputs['monitoring']['alarm_names'])} alarms",
-        "outputs": f"outputs/{INVENTORY}/{host}.json · ssm:/pgfleet/{host}/{INVENTORY}/",
+        "secret": values["secret_arn"],
+        "watching": f"{len(values['alarm_names'])} alarms · topic {values['topic_arn'].split(':')[-1]}",
+        "outputs": f"outputs/{INVENTORY}/{host}.json · ssm:/pgfleet/{outputs['system']}/{outputs['suffix']}/",
     }
     ready = f"ready in {seconds:.0f} s"
     lines = [title + ready.rjust(WIDTH - len(title))]

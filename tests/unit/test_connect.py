@@ -21,12 +21,10 @@ DATABASE = connect.Database(
     "db.example.com", 5433, "us-west-2", "arn:aws:secretsmanager:us-west-2:123456789012:secret:r"
 )
 OUTPUTS = {
-    "database": {
-        "endpoint": {"address": DATABASE.address, "port": DATABASE.port},
-        "region": DATABASE.region,
-        "secret_arn": DATABASE.secret_arn,
-        "engine_version": "16.13",
-    }
+    "system": "retail",
+    "suffix": "prod",
+    "region": DATABASE.region,
+    "outputs": {"endpoint": DATABASE.address, "port": DATABASE.port, "secret_arn": DATABASE.secret_arn},
 }
 
 
@@ -64,7 +62,9 @@ def test_without_outputs_says_what_to_run(tmp_path: Path, capsys: pytest.Capture
 
 def test_a_network_is_not_a_database(tmp_path: Path) -> None:
     with pytest.raises(connect.ConnectError, match="retail-network is not a database"):
-        connect.read_database(write_outputs(tmp_path, "retail-network", {"network": {}}))
+        connect.read_database(
+            write_outputs(tmp_path, "retail-network", {"region": "us-west-2", "outputs": {"vpc_id": "vpc-1"}})
+        )
 
 
 def test_demo_replaces_every_other_aws_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +150,34 @@ def test_the_session_is_encrypted(monkeypatch: pytest.MonkeyPatch, authority: st
         "PGDATABASE": "postgres",
         "PGSSLMODE": mode,
     }
+
+
+def test_one_command_over_tls(aws: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.environ.update(aws.env)
+    secret = {"username": "dbadmin", "password": "correct horse 7"}
+    aws.client("rds").create_db_instance(
+        DBInstanceIdentifier="retail",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        AllocatedStorage=20,
+        MasterUsername=secret["username"],
+        MasterUserPassword=secret["password"],
+    )
+    aws.client("rds").get_waiter("db_instance_available").wait(DBInstanceIdentifier="retail")
+    (instance,) = aws.client("rds").describe_db_instances()["DBInstances"]
+    arn = aws.client("secretsmanager").create_secret(Name="retail", SecretString=json.dumps(secret))["ARN"]
+    values = {"endpoint": instance["Endpoint"]["Address"], "port": instance["Endpoint"]["Port"], "secret_arn": arn}
+    write_outputs(tmp_path, "retail", {"region": "us-east-1", "outputs": values})
+
+    sql = "select current_user, ssl from pg_stat_ssl where pid = pg_backend_pid(); create temp table t ()"
+    assert connect.main(["retail", "--outputs", str(tmp_path), "--command", sql]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == ["dbadmin       True", "CREATE TABLE"]
+    assert connect.main(["retail", "--outputs", str(tmp_path), "--command", "selec 1"]) == 1
+    assert 'syntax error at or near "selec"' in capsys.readouterr().err
+
+    os.environ["PGSSLROOTCERT"] = os.devnull
+    assert connect.main(["retail", "--outputs", str(tmp_path), "--command", "select 1"]) == 1
+    assert "certificate" in capsys.readouterr().err
 
 
 def test_prints_rows_in_columns() -> None:
