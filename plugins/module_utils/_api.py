@@ -15,8 +15,9 @@ from typing import Any
 try:
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 except ImportError:  # reported by AnsibleAWSModule
-    Config = BotoCoreError = ClientError = None
+    Config = BotoCoreError = ClientError = ResponseParserError = None
 
 ATTEMPTS = 10
 NOTHING: frozenset[str] = frozenset()
@@ -72,7 +73,7 @@ def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject
         if code in absent:
             return None
         raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
 
 
@@ -93,7 +94,7 @@ def answers(client: Any, method: str, *, absent: Collection[str] = NOTHING, subj
         if code in absent:
             return []
         raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, ResponseParserError) as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
 
 
