@@ -68,6 +68,17 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
 def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
     """Observe and compare everything. Raises AwsError when something cannot be read: a plan is complete or there is none."""
     found = [o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
+    return plan_found(scope, resources, found, registry, allow)
+
+
+def plan_found(
+    scope: Scope,
+    resources: Sequence[Desired],
+    found: Sequence[Observed],
+    registry: Registry,
+    allow: frozenset[Effect] = frozenset(),
+) -> StackPlan:
+    """Compare resources with what was observed of them and of their kinds."""
     known: dict[str, Mapping[str, Any]] = {}
     plans: list[Plan] = []
     problems: list[Problem] = []
