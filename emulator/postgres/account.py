@@ -63,6 +63,12 @@ def cache_directory(account: Account) -> Path:
     """
     own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     base = own if account.can_reach(own) else Path("/var/cache")
-    directory = base / "pgfleet-emulator"
-    directory.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return passable(base / "pgfleet-emulator")
+
+
+def passable(directory: Path) -> Path:
+    """Make a directory, if absent, that every account may pass through whatever the umask."""
+    if not directory.exists():
+        directory.mkdir(parents=True)
+        directory.chmod(0o755)
     return directory

@@ -14,11 +14,12 @@ MAJORS = ("15", "16")
 # Extensions of the build that Amazon RDS supports: rds_superuser, not a superuser, may create them there.
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-extensions.html
 RDS_EXTENSIONS = (
-    "amcheck bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance fuzzystrmatch hstore intagg"
-    " intarray isn lo ltree pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_trgm"
-    " pg_visibility pg_walinspect pgcrypto pgrowlocks pgstattuple postgres_fdw refint seg sslinfo tablefunc tcn"
-    " test_parser tsm_system_rows tsm_system_time unaccent uuid-ossp"
-).split()
+    *("amcheck", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dblink", "dict_int", "dict_xsyn"),
+    *("earthdistance", "fuzzystrmatch", "hstore", "intagg", "intarray", "isn", "lo", "ltree", "pageinspect"),
+    *("pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements", "pg_trgm", "pg_visibility"),
+    *("pg_walinspect", "pgcrypto", "pgrowlocks", "pgstattuple", "postgres_fdw", "refint", "seg", "sslinfo"),
+    *("tablefunc", "tcn", "test_parser", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp"),
+)
 
 
 class PostgresMissing(RuntimeError):
@@ -44,8 +45,9 @@ class Binaries:
 
     def version(self) -> str:
         """For example `16.14`."""
-        command = [self.program("postgres"), "--version"]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
+        command = [str(self.program("postgres")), "--version"]
+        output: str = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return output.split()[-1]
 
 
 def locate(major: str) -> Binaries:

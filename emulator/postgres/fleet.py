@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import signal
-import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from emulator.context import Tls
 from emulator.postgres import backup, config, ports, template
-from emulator.postgres.account import Account, cache_directory
-from emulator.postgres.server import HOST, POLL_SECONDS, Server
+from emulator.postgres.account import Account, passable
+from emulator.postgres.leftovers import servers_directory
+from emulator.postgres.server import HOST, Server
 from emulator.postgres.template import Template
 
-REAP_SECONDS = 10.0
+COPIES = "copies"
 
 
 class PortTaken(RuntimeError):
@@ -31,13 +29,11 @@ class Fleet:
     def __init__(self, state_dir: Path, tls: Tls) -> None:
         self._account = Account.current()
         self._tls = tls
-        self._root = _root(state_dir, self._account)
+        self._root = passable(servers_directory(state_dir))
         self._servers: dict[str, Server] = {}
         self._ports: dict[str, int] = {}
         self._lock = threading.Lock()
         self._templates: dict[str, Template] = {}
-        self._reap()
-        self._root.mkdir(mode=0o755, parents=True)
 
     def template(self, major: str) -> Template:
         """The template of a major version. Raises PostgresMissing."""
@@ -62,8 +58,7 @@ class Fleet:
         name: unique, of letters, digits and dashes
         """
         source = self.template(major)
-        home = self._root / name
-        home.mkdir(mode=0o755)
+        home = passable(self._root / name)
         data = home / "data"
         shutil.copytree(source.data, data, ignore=backup.NOT_COPIED)
         server = Server(source.binaries, self._account, data, port, source.password, home / "postgresql.log")
@@ -84,8 +79,7 @@ class Fleet:
 
     def copy_data(self, server: Server, name: str) -> Path:
         """Copy a server's files, running or not, so that a server started over the copy has its data of now."""
-        copy = self._root / "copies" / hashlib.sha256(name.encode()).hexdigest()[:32]
-        copy.parent.mkdir(mode=0o755, exist_ok=True)
+        copy = passable(self._root / COPIES) / hashlib.sha256(name.encode()).hexdigest()[:32]
         if server.running:
             backup.copy_running(server, copy)
         else:
@@ -110,48 +104,9 @@ class Fleet:
             names = list(self._servers)
         for name in names:
             self.remove(name)
+        shutil.rmtree(self._root / COPIES, ignore_errors=True)
 
     def shutdown(self) -> None:
         """End all servers and delete everything that this emulator wrote for them."""
         self.clear()
         shutil.rmtree(self._root, ignore_errors=True)
-
-    def _reap(self) -> None:
-        """End what an emulator that was killed left running, and delete its files."""
-        for pid_file in self._root.glob("*/data/postmaster.pid"):
-            pid = int(pid_file.read_text().split(maxsplit=1)[0])
-            if _is_server_of(pid, pid_file.parent):
-                _end(pid, pid_file.parent)
-        shutil.rmtree(self._root, ignore_errors=True)
-
-
-def _root(state_dir: Path, account: Account) -> Path:
-    """Below the state directory if the account can get there (not in a home directory closed to others)."""
-    if account.can_reach(state_dir):
-        return state_dir.resolve() / "postgres"
-    name = hashlib.sha256(str(state_dir.resolve()).encode()).hexdigest()[:16]
-    return cache_directory(account) / f"servers-{name}"
-
-
-def _is_server_of(pid: int, data: Path) -> bool:
-    """Whether a process is PostgreSQL over that directory: a pid alone may be another process's by now."""
-    return str(data) in _arguments(pid)
-
-
-def _arguments(pid: int) -> str:
-    """Command line of a process; empty if it is gone or only waits for its parent to notice."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        # No such process, or no /proc (macOS).
-        return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
-
-
-def _end(pid: int, data: Path) -> None:
-    for sign in (signal.SIGQUIT, signal.SIGKILL):
-        os.kill(pid, sign)
-        deadline = time.monotonic() + REAP_SECONDS
-        while _is_server_of(pid, data) and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
-        if not _is_server_of(pid, data):
-            return

@@ -18,9 +18,9 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from emulator.postgres import binaries, config, ports
-from emulator.postgres.account import Account, cache_directory
+from emulator.postgres.account import Account, cache_directory, passable
 from emulator.postgres.binaries import Binaries
-from emulator.postgres.server import ADMINISTRATOR, Server
+from emulator.postgres.server import ADMINISTRATOR, PostgresFailed, Server
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.sql")
 # Loaded while pg_settings is read, so that their parameters are in it as they are in RDS parameter groups.
@@ -80,9 +80,8 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _make(source: Binaries, account: Account, home: Path) -> None:
     with tempfile.TemporaryDirectory(dir=home.parent, prefix="making-") as scratch:
-        part = Path(scratch) / "template"
-        part.mkdir(mode=0o755)
-        part.parent.chmod(0o755)
+        Path(scratch).chmod(0o755)
+        part = passable(Path(scratch) / "template")
         staged = binaries.stage(source, part / "install")
         password = secrets.token_urlsafe(24)
         _initdb(staged, account, part / "data", password)
@@ -107,7 +106,9 @@ def _initdb(staged: Binaries, account: Account, data: Path, password: str) -> No
         command: list[str | Path] = [staged.program("initdb"), "--pgdata", data, "--username", ADMINISTRATOR]
         # Amazon RDS creates its databases in UTF8, collation en_US.UTF-8; C is the one every machine has.
         command += ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={file.name}", "--no-sync"]
-        subprocess.run(command, check=True, capture_output=True, text=True, **account.process_options)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, **account.process_options)
+    if done.returncode != 0:
+        raise PostgresFailed(f"initdb failed: {done.stdout}{done.stderr}")
 
 
 def _bootstrap(server: Server) -> dict[str, Any]:

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from moto.rds import urls
+from typing import TYPE_CHECKING
 
 from emulator.context import Context
-from emulator.rds import network
-from emulator.rds.jobs import Service
-from emulator.rds.service import responses
+from emulator.dispatch import when_first_used
+from emulator.postgres.leftovers import reap
+
+if TYPE_CHECKING:
+    from emulator.rds.jobs import Service
 
 _services: list[Service] = []
 
 
-def install(context: Context) -> Service:
-    """Answer RDS requests of this process from now on. To be called before the first one."""
+def install(context: Context) -> None:
+    """Answer this process's RDS requests, and end the servers that a killed predecessor left running."""
+    reap(context.state_dir)
+    when_first_used("rds", lambda: _serve(context))
+
+
+def _serve(context: Context) -> None:
+    # Here, because these and moto's modules take a moment to import, in which a starting emulator can already be ready.
+    from moto.rds import urls
+
+    from emulator.rds.documents import listed
+    from emulator.rds.jobs import Service
+    from emulator.rds.service import responses
+    from emulator.rds.tags import RdsTags
+
     service = Service(context)
-    # moto looks this table up when the service gets its first request.
-    urls.url_paths = {"{0}/$": responses(service).dispatch}
-    _services[:] = [service]
-    return service
+    urls.url_paths.update({"{0}/$": responses(service).dispatch})
+    context.tag_sources["rds"] = RdsTags(service)
+    context.databases = lambda: [
+        listed(region, instance) for region in service.regions.values() for instance in region.instances.values()
+    ]
+    _services.append(service)
+    context.on_shutdown(lambda: _services.remove(service))
 
 
 def network_uses(account_id: str, region: str) -> set[str]:
     """Ids of the subnets and security groups that RDS holds network interfaces in, which EC2 does not delete."""
+    from emulator.rds import network
+
     return {used for service in _services for used in network.uses(service.region(account_id, region))}
+
+
+def run_maintenance(account_id: str, region: str) -> None:
+    """What a maintenance window does: apply the pending modifications of all instances of a region."""
+    from emulator.rds.modification import apply_pending
+
+    for service in _services:
+        with service.context.lock:
+            apply_pending(service.region(account_id, region))

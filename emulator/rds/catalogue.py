@@ -15,9 +15,9 @@ LOG_TYPES = ["postgresql", "upgrade"]
 DEFAULT_MAJOR = "16"
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
 CERTIFICATES = {
-    "rds-ca-rsa2048-g1": datetime.datetime(2061, 5, 25, tzinfo=datetime.timezone.utc),
-    "rds-ca-rsa4096-g1": datetime.datetime(2121, 5, 25, tzinfo=datetime.timezone.utc),
-    "rds-ca-ecc384-g1": datetime.datetime(2121, 5, 25, tzinfo=datetime.timezone.utc),
+    "rds-ca-rsa2048-g1": datetime.datetime(2061, 5, 25, tzinfo=datetime.UTC),
+    "rds-ca-rsa4096-g1": datetime.datetime(2121, 5, 25, tzinfo=datetime.UTC),
+    "rds-ca-ecc384-g1": datetime.datetime(2121, 5, 25, tzinfo=datetime.UTC),
 }
 DEFAULT_CERTIFICATE = "rds-ca-rsa2048-g1"
 

@@ -78,13 +78,6 @@ def _check_identity(region: Region, params: Params, keywords: list[str]) -> None
     identity.master_name(params["MasterUsername"], keywords)
     if "DBName" in params:
         identity.database_name(params["DBName"], keywords)
-    managed, password = params.get("ManageMasterUserPassword", False), params.get("MasterUserPassword")
-    if managed and password:
-        raise invalid_combination("You can't specify MasterUserPassword and ManageMasterUserPassword together.")
-    if not managed:
-        if not password:
-            raise invalid_combination("The parameter MasterUserPassword must be provided and must not be blank.")
-        identity.password(password)
 
 
 def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:
@@ -92,7 +85,7 @@ def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> di
     engine.instance_class(params["DBInstanceClass"], version)
     if "AllocatedStorage" not in params:
         raise invalid_combination("The parameter AllocatedStorage must be provided.")
-    attributes = {name: params.get(name, default) for name, default in ECHOED.items()}
+    attributes: dict[str, Any] = {name: params.get(name, default) for name, default in ECHOED.items()}
     attributes |= {
         "Engine": catalogue.ENGINE,
         "EngineVersion": version,

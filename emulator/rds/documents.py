@@ -73,3 +73,18 @@ def _monitoring_stream(region: Region, instance: Instance) -> str | None:
         return None
     group = "log-group:RDSOSMetrics:log-stream"
     return f"arn:aws:logs:{region.name}:{region.account_id}:{group}:{instance.resource_id}"
+
+
+def listed(region: Region, instance: Instance) -> dict[str, Any]:
+    """What the emulator's own list of databases tells about one."""
+    return {
+        "account_id": region.account_id,
+        "region": region.name,
+        "identifier": instance.identifier,
+        "status": instance.status,
+        "engine_version": instance.attributes["EngineVersion"],
+        "host": HOST,
+        "port": instance.port,
+        "master_username": instance.attributes["MasterUsername"],
+        "database": instance.attributes["DBName"],
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import creation, lifecycle, master_secret, snapshots
+from emulator.rds import creation, credentials, lifecycle, master_secret, snapshots
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.paging import matches, page
@@ -23,18 +23,15 @@ def create(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
     service = region.service
     keywords = service.keywords(major_of(params.get("EngineVersion", "")))
+    password = credentials.first_password(params)
     instance = creation.new_instance(region, params, keywords)
     instance.port = _port(region, instance, params.get("Port"))
-    password = params.get("MasterUserPassword")
     if params.get("ManageMasterUserPassword"):
-        password = master_secret.new_password()
         key_id = params.get("MasterUserSecretKmsKeyId")
         instance.attributes["MasterUserSecret"] = master_secret.create(region, instance, password, key_id)
     region.instances[instance.identifier] = instance
     result = {"DBInstance": instance_document(region, instance)}
-    service.start_job(
-        instance, "create", partial(lifecycle.provision, region=region, instance=instance, password=password)
-    )
+    service.start_job(instance, partial(lifecycle.provision, region=region, instance=instance, password=password))
     return result
 
 
@@ -69,7 +66,7 @@ def delete(region: Region, params: Params) -> Result:
     instance.status = "deleting"
     result = {"DBInstance": instance_document(region, instance)}
     region.service.start_job(
-        instance, "delete", partial(lifecycle.delete, region=region, instance=instance, final=final)
+        instance, partial(lifecycle.delete, region=region, instance=instance, final=final), cancel=True
     )
     return result
 
@@ -95,12 +92,12 @@ def _final_snapshot(region: Region, instance: Instance, params: Params) -> Snaps
 
 def reboot(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RebootDBInstance.html"""
-    instance = available(region, params["DBInstanceIdentifier"])
+    instance = available(region, params["DBInstanceIdentifier"], "incompatible-parameters")
     if params.get("ForceFailover") and not instance.attributes["MultiAZ"]:
         raise invalid_combination("Cannot force failover on a DB instance that is not Multi-AZ.")
     instance.status = "rebooting"
     result = {"DBInstance": instance_document(region, instance)}
-    region.service.start_job(instance, "reboot", partial(lifecycle.reboot, region=region, instance=instance))
+    region.service.start_job(instance, partial(lifecycle.reboot, region=region, instance=instance))
     return result
 
 
@@ -109,7 +106,7 @@ def stop(region: Region, params: Params) -> Result:
     instance = available(region, params["DBInstanceIdentifier"])
     instance.status = "stopping"
     result = {"DBInstance": instance_document(region, instance)}
-    region.service.start_job(instance, "stop", partial(lifecycle.stop, region=region, instance=instance))
+    region.service.start_job(instance, partial(lifecycle.stop, region=region, instance=instance))
     return result
 
 
@@ -120,7 +117,7 @@ def start(region: Region, params: Params) -> Result:
         raise RdsError("InvalidDBInstanceState", f"Instance {instance.identifier} is not in stopped state.")
     instance.status = "starting"
     result = {"DBInstance": instance_document(region, instance)}
-    region.service.start_job(instance, "start", partial(lifecycle.start, region=region, instance=instance))
+    region.service.start_job(instance, partial(lifecycle.start, region=region, instance=instance))
     return result
 
 
@@ -132,10 +129,10 @@ def find(region: Region, name: str) -> Instance:
     return region.instances[identifier]
 
 
-def available(region: Region, name: str) -> Instance:
-    """The instance, which must be available. Raises InvalidDBInstanceState."""
+def available(region: Region, name: str, *other_statuses: str) -> Instance:
+    """The instance, which must be available, or in another status given. Raises InvalidDBInstanceState."""
     instance = find(region, name)
-    if instance.status != "available":
+    if instance.status not in ("available", *other_statuses):
         raise RdsError(
             "InvalidDBInstanceState",
             f"Database instance {instance.identifier} is not in available state, it is {instance.status}.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from emulator.context import Context
 from emulator.postgres.fleet import Fleet
@@ -19,7 +19,35 @@ SETTLE_SECONDS = 120.0
 
 
 class Stopping(Exception):
-    """The emulator ends or is reset; a job must not go on."""
+    """The emulator ends or is reset, or the instance is deleted: a job must not go on."""
+
+
+@dataclass
+class Job:
+    """Something slow that is being done to an instance."""
+
+    context: Context
+    thread: threading.Thread | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    started: float = field(default_factory=time.monotonic)
+    ended_well: bool = False
+
+    def pause_until(self, aws_minutes: float) -> None:
+        """Wait until so many AWS minutes have passed since the job began. Raises Stopping."""
+        deadline = self.started + aws_minutes * self.context.time_scale
+        if self.stop.wait(max(deadline - time.monotonic(), 0)):
+            raise Stopping
+
+    def run_after(self, previous: Job | None, work: Callable[[Job], None]) -> None:
+        if previous is not None and previous.thread is not None:
+            previous.thread.join()
+        self.started = time.monotonic()
+        try:
+            self.pause_until(0)
+            work(self)
+        except Stopping:
+            pass
+        self.ended_well = True
 
 
 class Service:
@@ -32,17 +60,17 @@ class Service:
         self.context = context
         self.fleet = Fleet(context.state_dir, context.tls)
         self.changed = threading.Condition(context.lock)
-        self._regions: dict[tuple[str, str], Region] = {}
+        self.regions: dict[tuple[str, str], Region] = {}
         self._parameters: dict[str, dict[str, Parameter]] = {}
-        self._jobs: dict[threading.Thread, threading.Event] = {}
+        self._jobs: list[Job] = []
         context.on_reset(self.reset)
         context.on_shutdown(self.shutdown)
 
     def region(self, account_id: str, name: str) -> Region:
         key = (account_id, name)
-        if key not in self._regions:
-            self._regions[key] = Region(self, account_id, name)
-        return self._regions[key]
+        if key not in self.regions:
+            self.regions[key] = Region(self, account_id, name)
+        return self.regions[key]
 
     def parameters(self, family: str) -> dict[str, Parameter]:
         """The parameters of a parameter group family, by name."""
@@ -54,29 +82,32 @@ class Service:
         """Reserved words of the engine."""
         return self.fleet.template(major if major in VERSIONS else DEFAULT_MAJOR).keywords
 
-    @property
-    def regions(self) -> list[Region]:
-        return list(self._regions.values())
+    def start_job(self, instance: Instance, work: Callable[[Job], None], cancel: bool = False) -> None:
+        """Do something to an instance in the background, after what is being done to it already.
 
-    def start_job(self, instance: Instance, name: str, work: Callable[[Pause], None]) -> None:
-        """Do something to an instance in the background; it is busy until then."""
-        stop = threading.Event()
-        instance.job = name
+        cancel: end that at the next point where it can be left
+        """
+        previous, job = instance.job, Job(self.context)
+        if cancel and previous is not None:
+            previous.stop.set()
 
         def run() -> None:
             try:
-                work(Pause(self.context, stop))
-            except Stopping:
-                pass
+                job.run_after(previous, work)
             finally:
                 with self.changed:
-                    instance.job = None
-                    self._jobs.pop(threading.current_thread(), None)
+                    if not job.ended_well:
+                        # A defect of the emulator, which Python prints; nobody shall wait for the instance.
+                        instance.status = "failed"
+                    self._jobs.remove(job)
+                    if instance.job is job:
+                        instance.job = None
                     self.changed.notify_all()
 
-        thread = threading.Thread(target=run, name=f"{name} {instance.identifier}", daemon=True)
-        self._jobs[thread] = stop
-        thread.start()
+        job.thread = threading.Thread(target=run, name=f"rds {instance.identifier}", daemon=True)
+        instance.job = job
+        self._jobs.append(job)
+        job.thread.start()
 
     def settle(self, region: Region, identifier: str | None) -> None:
         """With time_scale 0 everything is ready at once: wait until no job runs on an instance, or on any of them.
@@ -85,13 +116,13 @@ class Service:
         """
         if self.context.time_scale > 0:
             return
-        with self.changed:
-            self.changed.wait_for(lambda: not _busy(region, identifier), SETTLE_SECONDS)
+        name = identifier.lower() if identifier else None
+        self.changed.wait_for(lambda: not _busy(region, name), SETTLE_SECONDS)
 
     def reset(self) -> None:
         """Forget everything, end all servers. Runs with the context's lock held."""
         self._stop_jobs()
-        self._regions.clear()
+        self.regions.clear()
         self.fleet.clear()
 
     def shutdown(self) -> None:
@@ -100,26 +131,10 @@ class Service:
         self.fleet.shutdown()
 
     def _stop_jobs(self) -> None:
-        for stop in self._jobs.values():
-            stop.set()
+        for job in self._jobs:
+            job.stop.set()
         self.changed.wait_for(lambda: not self._jobs, SETTLE_SECONDS)
 
 
-class Pause:
-    """Lets AWS time pass in a job."""
-
-    def __init__(self, context: Context, stop: threading.Event) -> None:
-        self._context = context
-        self._stop = stop
-        self._started = time.monotonic()
-
-    def until(self, aws_minutes: float) -> None:
-        """Wait until so many AWS minutes have passed since the job began. Raises Stopping."""
-        deadline = self._started + aws_minutes * self._context.time_scale
-        if self._stop.wait(max(deadline - time.monotonic(), 0)):
-            raise Stopping
-
-
 def _busy(region: Region, identifier: str | None) -> bool:
-    instances = region.instances.values()
-    return any(instance.job for instance in instances if identifier in (None, instance.identifier))
+    return any(each.job for each in region.instances.values() if identifier in (None, each.identifier))

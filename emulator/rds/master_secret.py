@@ -31,13 +31,20 @@ def create(region: Region, instance: Instance, password: str, key_id: str | None
     key = services.kms_key(region, key_id or DEFAULT_KEY)
     secret = _backend(region).create_managed_secret(
         service_name="rds",
-        secret_id=f"rds!{instance.resource_id.lower().replace('-', '-', 1)}-{uuid.uuid4()}",
+        secret_id=f"rds!db-{uuid.uuid4()}",
         secret_string=_content(instance, password),
         description=f"Secret associated with primary RDS DB instance: {instance.arn}",
         kms_key_id=key,
         tags=[{"Key": "aws:rds:primaryDBInstanceArn", "Value": instance.arn}],
     )
     return {"SecretArn": secret.arn, "SecretStatus": "active", "KmsKeyId": key}
+
+
+def update(region: Region, instance: Instance, password: str) -> None:
+    """Keep another password in the instance's secret."""
+    token, stages = str(uuid.uuid4()), ["AWSCURRENT"]
+    arn, content = instance.attributes["MasterUserSecret"]["SecretArn"], _content(instance, password)
+    _backend(region).put_secret_value(arn, content, None, token, stages)  # type: ignore[arg-type]  # no binary
 
 
 def delete(region: Region, instance: Instance) -> None:

@@ -1,7 +1,7 @@
 """The parameters of a parameter group family, in RDS's spelling.
 
-Names, types, ranges and descriptions come from pg_settings of the server that will run with them; what RDS adds, fixes or
-leaves out comes from data/rds_parameters.json.
+Names, types, ranges and descriptions come from pg_settings of the server that will run with them; what RDS adds, fixes
+or leaves out comes from data/rds_parameters.json.
 """
 
 from __future__ import annotations

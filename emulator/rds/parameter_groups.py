@@ -122,8 +122,8 @@ def for_instance(region: Region, name: str | None, version: str) -> ParameterGro
     group = find(region, name or f"default.{family}")
     if group.family != family:
         raise invalid_combination(
-            f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} can't be used for this instance."
-            f" Please use a Parameter Group with DBParameterGroupFamily {family}"
+            f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} can't be used for this"
+            f" instance. Please use a Parameter Group with DBParameterGroupFamily {family}"
         )
     return group
 

@@ -7,21 +7,36 @@ from collections.abc import Callable
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
-from emulator.rds import instances, parameter_groups, snapshots, subnet_groups
+from emulator.postgres.binaries import PostgresMissing
+from emulator.rds import (
+    absent,
+    history,
+    instances,
+    modification,
+    offers,
+    parameter_groups,
+    snapshot_actions,
+    subnet_groups,
+    tags,
+)
+from emulator.rds.errors import RdsError
 from emulator.rds.jobs import Service
 from emulator.rds.state import Params, Region, Result
 
 Handler = Callable[[Region, Params], Result]
 
 ACTIONS: dict[str, Handler] = {
+    **absent.handlers(),
     "CreateDBInstance": instances.create,
     "DescribeDBInstances": instances.describe,
+    "ModifyDBInstance": modification.modify,
     "DeleteDBInstance": instances.delete,
     "RebootDBInstance": instances.reboot,
     "StopDBInstance": instances.stop,
     "StartDBInstance": instances.start,
-    "DescribeDBSnapshots": snapshots.describe,
-    "DeleteDBSnapshot": snapshots.delete,
+    "CreateDBSnapshot": snapshot_actions.create,
+    "DescribeDBSnapshots": snapshot_actions.describe,
+    "DeleteDBSnapshot": snapshot_actions.delete,
     "CreateDBSubnetGroup": subnet_groups.create,
     "DescribeDBSubnetGroups": subnet_groups.describe,
     "ModifyDBSubnetGroup": subnet_groups.modify,
@@ -33,9 +48,28 @@ ACTIONS: dict[str, Handler] = {
     "DeleteDBParameterGroup": parameter_groups.delete,
     "DescribeDBParameters": parameter_groups.describe_parameters,
     "DescribeEngineDefaultParameters": parameter_groups.describe_engine_defaults,
+    "AddTagsToResource": tags.add,
+    "RemoveTagsFromResource": tags.remove,
+    "ListTagsForResource": tags.describe,
+    "DescribeDBEngineVersions": offers.engine_versions,
+    "DescribeOrderableDBInstanceOptions": offers.orderable_options,
+    "DescribeCertificates": offers.certificates,
+    "DescribeValidDBInstanceModifications": offers.valid_modifications,
+    "DescribeEvents": history.events,
+    "DescribeDBLogFiles": history.log_files,
+    "DownloadDBLogFilePortion": history.log_portion,
 }
 # New things do not have to wait for what is being done to others.
 UNSETTLED = ("CreateDBInstance", "CreateDBSubnetGroup", "CreateDBParameterGroup")
+# Which resource a policy is asked about: the parameter that names it, and its kind in an ARN.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+RESOURCES = {
+    "DBInstanceIdentifier": "db",
+    "DBSnapshotIdentifier": "snapshot",
+    "DBParameterGroupName": "pg",
+    "DBSubnetGroupName": "subgrp",
+    "DBClusterIdentifier": "cluster",
+}
 
 
 def responses(service: Service) -> type[BaseResponse]:
@@ -46,12 +80,23 @@ def responses(service: Service) -> type[BaseResponse]:
             super().__init__(service_name="rds")
             self.automated_parameter_parsing = True
 
+        def _determine_resource(self) -> str:
+            """moto asks for the ARN that policies are checked against."""
+            if "ResourceName" in self.params:
+                return str(self.params["ResourceName"])
+            region = service.region(self.current_account, self.region)
+            named = [(kind, self.params[name]) for name, kind in RESOURCES.items() if name in self.params]
+            return region.arn(named[0][0], named[0][1].lower()) if named else "*"
+
         def answer(self, action: str, handler: Handler) -> ActionResult:
             with service.context.lock:
                 region = service.region(self.current_account, self.region)
                 if action not in UNSETTLED:
                     service.settle(region, self.params.get("DBInstanceIdentifier"))
-                return ActionResult(handler(region, self.params))
+                try:
+                    return ActionResult(handler(region, self.params))
+                except PostgresMissing as error:
+                    raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
 
     for action, handler in ACTIONS.items():
         setattr(RdsResponse, camelcase_to_underscores(action), _method(action, handler))
@@ -60,7 +105,7 @@ def responses(service: Service) -> type[BaseResponse]:
 
 def _method(action: str, handler: Handler) -> Callable[..., ActionResult]:
     def method(self: BaseResponse) -> ActionResult:
-        result: ActionResult = self.answer(action, handler)  # type: ignore[attr-defined]
+        result: ActionResult = self.answer(action, handler)  # type: ignore[attr-defined]  # of the class above
         return result
 
     return method

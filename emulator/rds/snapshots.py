@@ -1,4 +1,7 @@
-"""DB snapshots: real copies of an instance's data."""
+"""DB snapshots: real copies of an instance's data.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CreateSnapshot.html
+"""
 
 from __future__ import annotations
 
@@ -6,51 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from emulator.rds.errors import RdsError
-from emulator.rds.paging import matches, page
 from emulator.rds.refusals import identity
-from emulator.rds.state import Instance, Params, Region, Result, Snapshot, now, tag_dict, tag_list
+from emulator.rds.state import Instance, Region, Snapshot, now, tag_list
 
-SNAPSHOT_MINUTES = 3.0
 # Members of the instance's document that its snapshots show too.
 COPIED = (
-    "Engine EngineVersion AllocatedStorage AvailabilityZone MasterUsername LicenseModel StorageType Iops"
-    " StorageThroughput StorageEncrypted KmsKeyId IAMDatabaseAuthenticationEnabled DedicatedLogVolume"
-).split()
-FILTERS = {
-    "db-snapshot-id": lambda snapshot: snapshot.identifier,
-    "db-instance-id": lambda snapshot: snapshot.instance_identifier,
-    "dbi-resource-id": lambda snapshot: snapshot.attributes["DbiResourceId"],
-    "snapshot-type": lambda snapshot: snapshot.kind,
-    "engine": lambda snapshot: snapshot.attributes["Engine"],
-}
-
-
-def describe(region: Region, params: Params) -> Result:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html"""
-    name, instance_name = params.get("DBSnapshotIdentifier"), params.get("DBInstanceIdentifier")
-    found = [find(region, name)] if name else sorted(region.snapshots.values(), key=lambda each: each.identifier)
-    kind = params.get("SnapshotType")
-    documents = [
-        document(each)
-        for each in found
-        if kind in (None, each.kind)
-        and (instance_name is None or instance_name.lower() == each.instance_identifier)
-        and params.get("DbiResourceId") in (None, each.attributes["DbiResourceId"])
-        and matches(params, FILTERS, each)
-    ]
-    return page(params, "DBSnapshots", documents)
-
-
-def delete(region: Region, params: Params) -> Result:
-    snapshot = find(region, params["DBSnapshotIdentifier"])
-    if snapshot.kind != "manual" or snapshot.status != "available":
-        raise RdsError(
-            "InvalidDBSnapshotState",
-            f"Cannot delete the snapshot {snapshot.identifier}: it is {snapshot.kind} and {snapshot.status}.",
-        )
-    forget(region, snapshot)
-    snapshot.status = "deleted"
-    return {"DBSnapshot": document(snapshot)}
+    *("Engine", "EngineVersion", "LicenseModel", "MasterUsername", "AvailabilityZone", "DedicatedLogVolume"),
+    *("AllocatedStorage", "StorageType", "Iops", "StorageThroughput", "StorageEncrypted", "KmsKeyId"),
+    "IAMDatabaseAuthenticationEnabled",
+)
 
 
 def find(region: Region, name: str) -> Snapshot:
@@ -132,7 +99,3 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "TagList": tag_list(snapshot.tags),
         **snapshot.attributes,
     }
-
-
-def tags_of(params: Params) -> dict[str, str]:
-    return tag_dict(params.get("Tags"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from emulator.postgres.server import Server
 
 if TYPE_CHECKING:
-    from emulator.rds.jobs import Service
+    from emulator.rds.jobs import Job, Service
 
 Params = dict[str, Any]
 Result = dict[str, Any]
@@ -62,13 +62,14 @@ class ParameterGroup:
 class Instance:
     """A DB instance.
 
-    attributes:    members of the API's DBInstance document that are stored as they are shown
-    pending:       members of PendingModifiedValues
-    running:       parameters that the server runs with, as the parameter group spells them
-    parameters_in_sync: what DBParameterGroups[].ParameterApplyStatus says
-    password:      of the master user; None once a server has it
-    available_at:  when the endpoint became known
-    job:           what is being done to it now, if anything
+    attributes:      members of the API's DBInstance document that are stored as they are shown
+    apply_status:    DBParameterGroups[].ParameterApplyStatus
+    pending:         members of PendingModifiedValues
+    running:         parameters that the server runs with, as the parameter group spells them
+    interfaces:      ids of its network interfaces
+    created:         when it became ready first; there is no endpoint before
+    restorable_from: when the first backup was taken
+    job:             the last thing that is being done to it, if any
     """
 
     identifier: str
@@ -87,7 +88,7 @@ class Instance:
     created: datetime.datetime | None = None
     restorable_from: datetime.datetime | None = None
     server: Server | None = None
-    job: str | None = None
+    job: Job | None = None
 
     @property
     def major(self) -> str:
@@ -138,7 +139,7 @@ class Region:
 
     def tagged(self) -> Iterator[Tagged]:
         for kind in (self.instances, self.snapshots, self.subnet_groups, self.parameter_groups):
-            yield from kind.values()  # type: ignore[attr-defined]
+            yield from kind.values()
 
     def record(self, source: Instance, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance."""
@@ -146,7 +147,7 @@ class Region:
 
 
 def now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
 
 
 def major_of(version: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
-from emulator.rds.errors import RdsError, invalid_value
+from emulator.rds.errors import invalid_value
 
 IDENTIFIER = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9])*")
 MASTER_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
@@ -21,8 +20,9 @@ def identifier(name: str, parameter: str, longest: int = 63) -> None:
     """
     if not IDENTIFIER.fullmatch(name) or len(name) > longest:
         raise invalid_value(
-            f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only"
-            " ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
+            f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter;"
+            " must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two"
+            " consecutive hyphens."
             f" At most {longest} characters. Got: {name}"
         )
 
@@ -62,11 +62,3 @@ def database_name(name: str, keywords: list[str]) -> None:
         raise invalid_value("DBName must begin with a letter or underscore and contain only alphanumeric characters.")
     if name.lower() in {*keywords, "rdsadmin", "template0", "template1"}:
         raise invalid_value(f"DBName {name} cannot be used.  It is a reserved word for this engine")
-
-
-def taken(name: str, names: Container[str], code: str, kind: str) -> None:
-    """Names are unique per account and region."""
-    if name in names:
-        raise RdsError(
-            code, f"{kind} already exists: {name}" if kind != "DB instance" else "DB instance already exists"
-        )

@@ -29,7 +29,8 @@ def kms_key(region: Region, key_id: str) -> str:
     if key is None or key.key_state != "Enabled":
         raise RdsError(
             "KMSKeyNotAccessibleFault",
-            f"The specified KMS key [{key_id}] does not exist, is not enabled or you do not have permissions to access it.",
+            f"The specified KMS key [{key_id}] does not exist, is not enabled or you do not have permissions to"
+            " access it.",
         )
     return str(key.arn)
 

@@ -49,7 +49,8 @@ def provisioning(kind: str, size: int, iops: int | None, throughput: int | None)
     """gp3 has its baseline only, below 400 GiB; gp2 and standard take neither; io1 and io2 need IOPS."""
     if kind == "gp3" and size < STRIPING_GIB and (iops, throughput) != (None, None):
         raise invalid_combination(
-            f"You can't specify IOPS or storage throughput for engine postgres and a storage size less than {STRIPING_GIB}."
+            "You can't specify IOPS or storage throughput for engine postgres and a storage size less than"
+            f" {STRIPING_GIB}."
         )
     if kind in ("gp2", "standard") and (iops, throughput) != (None, None):
         raise invalid_combination(f"IOPS and storage throughput can't be specified for storage type {kind}.")

@@ -1,0 +1,124 @@
+"""From the request of ModifyDBInstance to members of the DBInstance document, checked against what is there."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from emulator.postgres.fleet import PortTaken
+from emulator.rds import creation, subnet_groups
+from emulator.rds.errors import RdsError, invalid_combination, invalid_value
+from emulator.rds.refusals import engine, identity, services, storage
+from emulator.rds.settings import SETTINGS
+from emulator.rds.state import Instance, Params, Region, major_of
+
+GROWTH = 1.1
+
+
+def current(instance: Instance, name: str) -> Any:
+    """What the instance has for a member of the document that a modification can change."""
+    special = {"DBInstanceIdentifier": instance.identifier, "Port": instance.port}
+    return special.get(name, instance.attributes.get(name))
+
+
+def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any]:
+    """Members that the request names, with the values that they shall have. Raises RdsError."""
+    asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
+    future = instance.attributes | instance.pending | asked
+    _check_engine(instance, asked, params)
+    asked |= _storage(instance, asked, future)
+    asked |= _insights(region, instance, asked, params)
+    asked |= _names(region, instance, asked)
+    if asked.get("MonitoringInterval") == 0:
+        asked.setdefault("MonitoringRoleArn", None)
+    if "EnabledCloudwatchLogsExports" in asked:
+        asked["EnabledCloudwatchLogsExports"] = _log_exports(instance, asked["EnabledCloudwatchLogsExports"])
+    if "VpcSecurityGroups" in asked:
+        groups = asked["VpcSecurityGroups"]
+        services.security_groups(region, groups, instance.subnet_group.vpc_id)
+        asked["VpcSecurityGroups"] = [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]
+    if asked.get("MultiAZ") and len(subnet_groups.zones(region, instance.subnet_group)) < subnet_groups.FEWEST_ZONES:
+        raise RdsError("InvalidVPCNetworkStateFault", "Multi-AZ needs subnets in two availability zones.")
+    return asked
+
+
+def _check_engine(instance: Instance, asked: dict[str, Any], params: Params) -> None:
+    if "EngineVersion" in asked:
+        now = instance.attributes["EngineVersion"]
+        asked["EngineVersion"] = engine.version(asked["EngineVersion"])
+        engine.upgrade(now, asked["EngineVersion"], params.get("AllowMajorVersionUpgrade", False))
+        if major_of(asked["EngineVersion"]) != major_of(now):
+            raise RdsError("NotImplemented", "The emulator cannot upgrade a database to another major version.")
+    if "DBInstanceClass" in asked:
+        engine.instance_class(asked["DBInstanceClass"], instance.attributes["EngineVersion"])
+
+
+def _storage(instance: Instance, asked: dict[str, Any], future: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (AllocatedStorage)
+
+    Less than a tenth more is made a tenth more; a maximum equal to the size turns autoscaling off.
+    """
+    result: dict[str, Any] = {}
+    had = instance.attributes["AllocatedStorage"]
+    size = asked.get("AllocatedStorage", had)
+    storage.shrinking(had, size)
+    if size > had:
+        size = result["AllocatedStorage"] = max(size, math.ceil(round(had * GROWTH, 6)))
+    if asked.get("MaxAllocatedStorage") == size:
+        result["MaxAllocatedStorage"] = None
+    if {"AllocatedStorage", "StorageType", "Iops", "StorageThroughput"} & set(asked):
+        kind = future["StorageType"]
+        iops, throughput = _bought(instance, asked, kind, size)
+        storage.provisioning(kind, size, iops, throughput)
+        result |= {"Iops": None, "StorageThroughput": None} | creation.provisioned(kind, size, iops, throughput)
+    return result
+
+
+def _bought(instance: Instance, asked: dict[str, Any], kind: str, size: int) -> tuple[int | None, int | None]:
+    """IOPS and throughput beyond the baseline that the instance shall have: asked for now, or bought before."""
+    had = instance.attributes
+    baseline = creation.provisioned(had["StorageType"], had["AllocatedStorage"], None, None)
+    keeps = kind == had["StorageType"]
+    values = []
+    for name in ("Iops", "StorageThroughput"):
+        before = had.get(name) if keeps and had.get(name) != baseline.get(name) else None
+        value = asked.get(name, before)
+        # Repeating the baseline is not buying.
+        values.append(None if value == creation.provisioned(kind, size, None, None).get(name) else value)
+    return values[0], values[1]
+
+
+def _insights(region: Region, instance: Instance, asked: dict[str, Any], params: Params) -> dict[str, Any]:
+    names = ("PerformanceInsightsEnabled", "PerformanceInsightsKMSKeyId", "PerformanceInsightsRetentionPeriod")
+    if not set(names) & set(asked):
+        return {}
+    had = instance.attributes
+    enabled = asked.get(names[0], had[names[0]])
+    if not enabled:
+        return dict.fromkeys(names) | {names[0]: False}
+    given = {name: had[name] for name in names[1:] if had.get(name)} | params
+    result = creation.insights(region, True, given)
+    if had.get(names[1]) and result[names[1]] != had[names[1]]:
+        raise invalid_combination("You can't change the KMS key for Performance Insights after it has been enabled.")
+    return result
+
+
+def _names(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[str, Any]:
+    if "Port" in asked and asked["Port"] != instance.port:
+        try:
+            region.service.fleet.take_port(instance.resource_id, asked["Port"])
+        except PortTaken as error:
+            raise invalid_value(str(error)) from error
+    if "DBInstanceIdentifier" not in asked:
+        return {}
+    name = asked["DBInstanceIdentifier"].lower()
+    identity.identifier(name, "NewDBInstanceIdentifier")
+    if name in region.instances and name != instance.identifier:
+        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
+    return {"DBInstanceIdentifier": name}
+
+
+def _log_exports(instance: Instance, configuration: dict[str, list[str]]) -> list[str]:
+    enabled, disabled = configuration.get("EnableLogTypes", []), configuration.get("DisableLogTypes", [])
+    engine.log_exports([*enabled, *disabled])
+    return sorted({*instance.attributes["EnabledCloudwatchLogsExports"], *enabled} - set(disabled))
