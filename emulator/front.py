@@ -11,12 +11,13 @@ from typing import Any
 from moto.core.request import Request
 from werkzeug.wrappers import Response
 
-from emulator import dispatch, moto_app, operations
+from emulator import dispatch
 from emulator.context import Context
 from emulator.control import Control
-from emulator.errors import AwsError, code_of
+from emulator.errors import code_of
 from emulator.faults import Faults
 from emulator.identify import Call, identify
+from emulator.moto_app import Moto
 from emulator.protocol import respond
 from emulator.requestlog import RequestLog
 
@@ -29,7 +30,7 @@ class Front:
         self._log = log
         self._faults = faults
         self._control = control
-        self._moto = moto_app.create()
+        self._moto = Moto(context)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         _buffer(environ)
@@ -58,17 +59,9 @@ class Front:
         return response
 
     def _answer(self, request: Request, call: Call) -> Response:
-        request.environ["emulator.call"] = call
         with self._context.lock:
             dispatch.install(call.service)
-            try:
-                return operations.perform(self._context, call, request, self._forward)
-            except AwsError as error:
-                return respond(call, error)
-
-    def _forward(self, request: Request) -> Response:
-        request.environ["wsgi.input"].seek(0)
-        return Response.from_app(self._moto, request.environ, buffered=True)
+            return self._moto.answer(call, request)
 
 
 def _buffer(environ: dict[str, Any]) -> None:

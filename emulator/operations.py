@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from moto.core.request import Request
-from werkzeug.wrappers import Response
 
 from emulator.context import Context
 from emulator.identify import Call
-from emulator.protocol import parameters, respond
+from emulator.protocol import parameters
 
 ANY = "*"
 
@@ -74,22 +72,27 @@ def follows(service: str, *actions: str) -> Callable[[Rule], Rule]:
     return register
 
 
-def perform(context: Context, call: Call, request: Request, moto: Callable[[Request], Response]) -> Response:
-    """Do a call; raises AwsError if it is refused."""
-    key = (call.service, call.action)
-    rules = [*_rules.get((call.service, ANY), []), *_rules.get(key, [])]
-    if call.operation() is None or not (rules or key in _answers or key in _follow_ups):
-        return moto(request)
-    asked = Asked(context, call, _account(call.access_key), parameters(call, request))
-    for rule in rules:
-        rule(asked)
-    if key in _answers:
-        return respond(call, _answers[key](asked))
-    response = moto(request)
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        for follow_up in _follow_ups.get(key, []):
-            follow_up(asked)
-    return response
+def asked(context: Context, call: Call, request: Request) -> Asked | None:
+    """The call, if anything here is about it."""
+    key, every = (call.service, call.action), (call.service, ANY)
+    concerned = every in _rules or any(key in registered for registered in (_rules, _answers, _follow_ups))
+    if not concerned or call.operation() is None:
+        return None
+    return Asked(context, call, _account(call.access_key), parameters(call, request))
+
+
+def before(call: Asked) -> dict[str, Any] | None:
+    """The result, if moto is not to be asked; raises AwsError if the call is refused."""
+    key = (call.call.service, call.call.action)
+    for rule in [*_rules.get((call.call.service, ANY), []), *_rules.get(key, [])]:
+        rule(call)
+    return _answers[key](call) if key in _answers else None
+
+
+def after(call: Asked) -> None:
+    """Follow up on what moto has done."""
+    for follow_up in _follow_ups.get((call.call.service, call.call.action), []):
+        follow_up(call)
 
 
 def _account(access_key: str) -> str:

@@ -9,6 +9,7 @@ from emulator.dispatch import ANY, when_first_used
 
 # Which modules matter to which service, by boto3's name of it; importing one is enough.
 MODULES = {
+    "ec2": ["refusals.ec2", "services.ec2"],
     ANY: ["services.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
 }

@@ -1,0 +1,115 @@
+"""EC2: gateway endpoints with their routes, and what goes away together with something else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.vpcs import VPCEndPoint
+
+from emulator.operations import Asked, answers, follows
+
+
+def ec2(asked: Asked) -> EC2Backend:
+    backend: EC2Backend = ec2_backends[asked.account_id][asked.region]
+    return backend
+
+
+def is_gateway(endpoint: VPCEndPoint) -> bool:
+    return endpoint.vpc_endpoint_type == "Gateway"
+
+
+@follows("ec2", "CreateVpcEndpoint")
+def default_to_a_gateway(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html: VpcEndpointType"""
+    endpoint = list(ec2(asked).vpc_end_points.values())[-1]
+    if endpoint.vpc_endpoint_type in (None, "Gateway"):
+        endpoint.vpc_endpoint_type = "Gateway"
+        endpoint.private_dns_enabled = False
+
+
+@follows("ec2", "ModifyVpcEndpoint")
+def move_the_routes_along(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing"""
+    endpoint = ec2(asked).get_vpc_end_point(asked.params["VpcEndpointId"])
+    if asked.params.get("ResetPolicy"):
+        endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
+    if not is_gateway(endpoint):
+        return
+    for table_id in asked.params.get("AddRouteTableIds", []):
+        _route(asked, table_id, endpoint)
+    for table_id in asked.params.get("RemoveRouteTableIds", []):
+        ec2(asked).delete_route(table_id, str(endpoint.destination_prefix_list_id))
+
+
+def _route(asked: Asked, table_id: str, endpoint: VPCEndPoint) -> None:
+    ec2(asked).create_route(
+        table_id,
+        None,
+        gateway_id=endpoint.id,
+        destination_prefix_list_id=endpoint.destination_prefix_list_id,
+    )
+
+
+@answers("ec2", "DeleteVpcEndpoints")
+def delete_vpc_endpoints(asked: Asked) -> dict[str, Any]:
+    """Gone at once, instead of "deleted" for ever; unknown ones are reported one by one.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
+    """
+    backend = ec2(asked)
+    asked_for = asked.params["VpcEndpointIds"]
+    known = [endpoint_id for endpoint_id in asked_for if endpoint_id in backend.vpc_end_points]
+    backend.delete_vpc_endpoints(known)
+    for endpoint_id in known:
+        del backend.vpc_end_points[endpoint_id]
+    return {"Unsuccessful": [_not_found(endpoint_id) for endpoint_id in asked_for if endpoint_id not in known]}
+
+
+def _not_found(endpoint_id: str) -> dict[str, Any]:
+    message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
+    return {"ResourceId": endpoint_id, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}}
+
+
+@follows("ec2", "CreateNatGateway")
+def hold_the_interface(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html"""
+    interface = list(ec2(asked).nat_gateways.values())[-1]._eni
+    interface.requester_managed = True
+    interface.status = "in-use"
+
+
+@follows("ec2", "DeleteNatGateway")
+def release_the_interface(asked: Asked) -> None:
+    """And its address: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html"""
+    interface = ec2(asked).nat_gateways[asked.params["NatGatewayId"]]._eni
+    for address in ec2(asked).addresses:
+        if address.eni is interface:
+            ec2(asked).disassociate_address(association_id=address.association_id)
+    ec2(asked).enis.pop(interface.id, None)
+
+
+@follows("ec2", "DeleteSubnet")
+def forget_the_subnet_in_its_route_table(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html"""
+    for table in ec2(asked).route_tables.values():
+        held = {key for key, target in table._associations.items() if target == asked.params["SubnetId"]}
+        for key in held:
+            del table._associations[key]
+
+
+@follows("ec2", "DeleteRouteTable")
+def forget_the_route_table_in_endpoints(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing"""
+    for endpoint in ec2(asked).vpc_end_points.values():
+        if asked.params["RouteTableId"] in endpoint.route_table_ids:
+            endpoint.route_table_ids.remove(asked.params["RouteTableId"])
+
+
+@follows("ec2", "DeleteVpc")
+def delete_what_came_with_the_vpc(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html"""
+    acls = ec2(asked).network_acls
+    for acl_id in [acl.id for acl in acls.values() if acl.vpc_id == asked.params["VpcId"]]:
+        del acls[acl_id]
