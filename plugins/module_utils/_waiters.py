@@ -61,8 +61,8 @@ def wait(
 ) -> str:
     """Look until the status is an awaited one, and return it.
 
-    ``status`` reads it from AWS. Raises WaitFailed for a failed status, and WaitTimeout, which names the subject and its last
-    status, when ``timeout_seconds`` have passed.
+    ``status`` reads it from AWS. Raises WaitFailed for a failed status, and WaitTimeout, which names the subject and
+    its last status, when ``timeout_seconds`` have passed.
     """
     deadline = clock() + timeout_seconds
     pause = FIRST_PAUSE_SECONDS
@@ -78,8 +78,8 @@ def wait(
         if left <= 0:
             wanted = " or ".join(sorted(awaited.ready))
             raise WaitTimeout(
-                f"{subject} is still {seen} after {timeout_seconds:g} s, not {wanted}. AWS goes on with it: run again to wait "
-                "for the rest, or raise wait_timeout."
+                f"{subject} is still {seen} after {timeout_seconds:g} s, not {wanted}. AWS goes on with it: run again "
+                "to wait for the rest, or raise wait_timeout."
             )
         sleep(min(pause, left))
         pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)

@@ -94,6 +94,8 @@ def from_aws(raw: Mapping[str, Any], user: Metadata, metadata: Metadata, tags: M
 
 def covers(desired: Desired, user: Metadata) -> bool:
     """Whether the parameters set by users are exactly the wanted ones: then nothing more has to be read."""
+    if desired.properties.get("parameters") is None:
+        return True
     wanted = wanted_parameters(desired)
     return wanted.keys() == user.keys() and all(_kept(value, user[name]) for name, value in wanted.items())
 

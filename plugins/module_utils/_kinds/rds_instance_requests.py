@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import REPORTED
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import QUEUED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import DEPENDENT, QUEUED
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import GP3_IOPS, GP3_STRIPED_GIB
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import major
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Desired, Observed
@@ -82,7 +82,11 @@ def modification(
 
 
 def _with_companions(after: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
-    """Settings that AWS wants together. Performance Insights without its key is a request for AWS's own key, which is refused."""
+    """Settings that AWS wants together.
+
+    Performance Insights asked for without its key means AWS's own key, and a change of the key is refused:
+    https://github.com/hashicorp/terraform-provider-aws/issues/44046
+    """
     names = set(after)
     if names & set(INSIGHTS):
         names.update(INSIGHTS)
@@ -91,9 +95,9 @@ def _with_companions(after: Mapping[str, Any], desired: Desired, observed: Obser
     request = {name: after[name] for name in after} | {
         name: value for name in names - set(after) if (value := _wanted(name, desired, observed)) is not None
     }
-    if request.get("performance_insights_enabled") is False:
-        for name in ("performance_insights_kms_key_id", "performance_insights_retention_days"):
-            request.pop(name, None)
+    for main, dependents in DEPENDENT.items():
+        if main in request and not request[main]:
+            request = {name: value for name, value in request.items() if name not in dependents}
     return request | _iops(request, desired, observed)
 
 
@@ -103,7 +107,7 @@ def _wanted(name: str, desired: Desired, observed: Observed) -> Any:
 
 
 def _iops(request: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
-    """More storage of a type with provisioned IOPS has to name them, as does gp3 from the size on where they can be set."""
+    """More storage with provisioned IOPS has to name them, as has gp3 from the size on where they can be set."""
     if "allocated_storage_gib" not in request or "iops" in request:
         return {}
     kind, present = _wanted("storage_type", desired, observed), _wanted("iops", desired, observed)

@@ -74,6 +74,19 @@ def check_rds_instance(desired: Desired) -> Iterable[Problem]:
         yield desired.problem("availability_zone", "cannot be chosen for a Multi-AZ instance. Leave it out.")
 
 
+def missing_for_creation(desired: Desired) -> Iterator[Problem]:
+    """What a new instance needs; an existing one is changed without it."""
+    given = desired.properties
+    needed = ["instance_class", "allocated_storage_gib"]
+    if not given.get("master_user_secret_arn"):
+        needed.append("master_username")
+        if not given.get("manage_master_user_password"):
+            needed.append("master_user_secret_arn")
+    for name in needed:
+        if not given.get(name):
+            yield desired.problem(name, "is needed for an instance that does not exist yet.", "(not given)")
+
+
 def _single(desired: Desired, value: Value) -> Iterator[Problem]:
     """Properties that are right or wrong by themselves."""
     for name, choices in CHOICES.items():
