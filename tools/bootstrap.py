@@ -32,7 +32,7 @@ class SetupError(Exception):
 
 
 def main() -> int:
-    """Build what is not up to date; 1 when that failed."""
+    """Build what is not up to date; 1 when that failed, 130 after Ctrl-C."""
     python = sys.argv[1]
     with _only_one_at_a_time():
         try:
@@ -41,6 +41,9 @@ def main() -> int:
         except SetupError as error:
             print(f"\nSet-up stopped: {error}\nRun the same command again to resume.", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print("\nSet-up interrupted; the same command again resumes it.", file=sys.stderr)
+            return 130
     return 0
 
 
@@ -60,7 +63,7 @@ def build_venv() -> None:
 def build_postgres() -> None:
     """Install the servers that fit this machine and give each major a path that names no platform."""
     shutil.rmtree(POSTGRES, ignore_errors=True)
-    _run("npm ci --silent")
+    _run("npm ci --loglevel=error", stdout=subprocess.DEVNULL)
     POSTGRES.mkdir()
     for major in MAJORS:
         packages = list((ROOT / "node_modules").glob(f"pg{major}-*"))

@@ -154,7 +154,7 @@ def test_the_session_is_encrypted(monkeypatch: pytest.MonkeyPatch, authority: st
 
 def test_one_command_over_tls(aws: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     os.environ.update(aws.env)
-    secret = {"username": "dbadmin", "password": "correct horse 7"}
+    secret = {"username": "dbadmin", "password": "correct-horse-7"}
     aws.client("rds").create_db_instance(
         DBInstanceIdentifier="retail",
         DBInstanceClass="db.t3.micro",
