@@ -68,7 +68,11 @@ def build_postgres() -> None:
     for major in MAJORS:
         packages = list((ROOT / "node_modules").glob(f"pg{major}-*"))
         if len(packages) != 1:
-            raise SetupError(f"no PostgreSQL {major} for this machine: it takes Linux (glibc) or macOS on arm64 or x64")
+            # npm passes over an optional package in silence, whether it does not fit or could not be downloaded.
+            raise SetupError(
+                f"npm brought no PostgreSQL {major}. It is there for Linux (glibc) and macOS, on arm64 and x64; "
+                "on those the download failed, and the newest file in ~/.npm/_logs says why"
+            )
         # The package's own install script, which .npmrc keeps npm from running with anything else it may find.
         _run("node scripts/hydrate-symlinks.js", cwd=packages[0])
         (POSTGRES / major).symlink_to(os.path.relpath(packages[0] / "native", POSTGRES))
