@@ -1,0 +1,383 @@
+"""Every value that `retail` must have, as boto3 and PostgreSQL report it; nothing here reads what the roles say."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+
+REGION, ACCOUNT = "us-west-2", "123456789012"
+DATABASE, BUCKET = "db-retail-prod", f"backup-retail-prod-{ACCOUNT}"
+TAGS = {
+    "Environment": "Production",
+    "Project": "RetailInventory",
+    "ManagedBy": "Ansible",
+    "CostCenter": "retail",
+    "pgfleet:system": "retail",
+    "pgfleet:suffix": "prod",
+}
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)
+
+
+def named(name: str) -> list[dict[str, Any]]:
+    return [{"Name": "tag:Name", "Values": [name]}]
+
+
+def tags_of(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
+    return {tag[key]: tag[value] for tag in tags}
+
+
+def only(found: list[Any]) -> Any:
+    assert len(found) == 1, found
+    return found[0]
+
+
+def statements(policy: Any) -> list[dict[str, Any]]:
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    return list(document["Statement"])
+
+
+def listed(value: Any) -> list[str]:
+    return sorted(value) if isinstance(value, list) else [value]
+
+
+@pytest.fixture(scope="module")
+def vpc() -> Any:
+    return only(client("ec2").describe_vpcs(Filters=named("vpc-retail-prod"))["Vpcs"])
+
+
+@pytest.fixture(scope="module")
+def subnets(vpc: Any) -> Any:
+    return client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+
+
+@pytest.fixture(scope="module")
+def key() -> Any:
+    return client("kms").describe_key(KeyId="alias/key-retail-prod")["KeyMetadata"]
+
+
+@pytest.fixture(scope="module")
+def instance() -> Any:
+    return only(client("rds").describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"])
+
+
+@pytest.fixture(scope="module")
+def topic() -> str:
+    return f"arn:aws:sns:{REGION}:{ACCOUNT}:topic-retail-prod"
+
+
+def test_vpc(vpc: Any) -> None:
+    assert vpc["CidrBlock"] == "10.60.0.0/16"
+    for attribute in ("enableDnsSupport", "enableDnsHostnames"):
+        answer = client("ec2").describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
+        assert answer[attribute[0].upper() + attribute[1:]] == {"Value": True}
+    assert tags_of(vpc["Tags"]) == TAGS | {"Name": "vpc-retail-prod"}
+
+
+def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vpc: Any, subnets: Any) -> None:
+    placed = {(s["CidrBlock"], s["AvailabilityZone"], s["MapPublicIpOnLaunch"]) for s in subnets}
+    assert placed == {("10.60.10.0/24", "us-west-2a", False), ("10.60.20.0/24", "us-west-2b", False)}
+    tables = [
+        table
+        for table in client("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["RouteTables"]
+        if not any(association["Main"] for association in table["Associations"])
+    ]
+    associated = sorted(association["SubnetId"] for table in tables for association in table["Associations"])
+    assert associated == sorted(subnet["SubnetId"] for subnet in subnets)
+    assert [len(table["Associations"]) for table in tables] == [1, 1]
+    for table in tables:
+        assert not [r for r in table["Routes"] if r.get("GatewayId", "local") not in ("local",) and "vpce" not in r["GatewayId"]]
+        assert not [route for route in table["Routes"] if "NatGatewayId" in route]
+    assert client("ec2").describe_internet_gateways()["InternetGateways"] == []
+
+
+def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
+    endpoint = only(client("ec2").describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["VpcEndpoints"])
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    assert endpoint["ServiceName"] == "com.amazonaws.us-west-2.s3"
+    wanted = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"] for subnet in subnets]}]
+    tables = client("ec2").describe_route_tables(Filters=wanted)["RouteTables"]
+    assert sorted(endpoint["RouteTableIds"]) == sorted(table["RouteTableId"] for table in tables)
+    statement = only(statements(endpoint["PolicyDocument"]))
+    assert statement["Effect"] == "Allow"
+    assert listed(statement["Action"]) == ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    assert listed(statement["Resource"]) == [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+
+
+def test_security_group(vpc: Any) -> None:
+    filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "group-name", "Values": ["database-retail-prod"]}]
+    group = only(client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"])
+    rule = only(group["IpPermissions"])
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 5432, 5432)
+    source = only(rule["IpRanges"])
+    assert source["CidrIp"] == "10.60.0.0/16"
+    assert source["Description"]
+    assert not (rule.get("UserIdGroupPairs") or rule.get("Ipv6Ranges") or rule.get("PrefixListIds"))
+    assert group["Description"] == "PostgreSQL of retail prod"
+    assert tags_of(group["Tags"]) == TAGS | {"Name": "database-retail-prod"}
+
+
+def test_key(key: Any) -> None:
+    kms = client("kms")
+    assert key["KeyState"] == "Enabled"
+    assert kms.get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"] is True
+    by_principal = {
+        json.dumps(s["Principal"]): (s["Effect"], listed(s["Action"]))
+        for s in statements(kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
+    }
+    assert by_principal == {
+        json.dumps({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}): ("Allow", ["kms:*"]),
+        json.dumps({"Service": "rds.amazonaws.com"}): (
+            "Allow",
+            ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        ),
+        json.dumps({"Service": "s3.amazonaws.com"}): ("Allow", ["kms:Decrypt", "kms:GenerateDataKey"]),
+    }
+    tags = tags_of(kms.list_resource_tags(KeyId=key["KeyId"])["Tags"], "TagKey", "TagValue")
+    assert tags == TAGS | {"Name": "alias/key-retail-prod"}
+
+
+def trusted(role: Any) -> str:
+    return str(only(statements(role["AssumeRolePolicyDocument"]))["Principal"]["Service"])
+
+
+def test_monitoring_role() -> None:
+    iam = client("iam")
+    role = iam.get_role(RoleName="role-monitoring-retail-prod")["Role"]
+    assert trusted(role) == "monitoring.rds.amazonaws.com"
+    attached = iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
+    assert only(attached)["PolicyName"] == "AmazonRDSEnhancedMonitoringRole"
+    assert iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"] == []
+    assert tags_of(role["Tags"]) == TAGS | {"Name": "role-monitoring-retail-prod"}
+
+
+def test_backup_role(key: Any) -> None:
+    iam = client("iam")
+    role = iam.get_role(RoleName="role-backup-retail-prod")["Role"]
+    assert trusted(role) == "rds.amazonaws.com"
+    name = only(iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"])
+    policy = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
+    allowed = {(s["Effect"], *listed(s["Action"])): listed(s["Resource"]) for s in statements(policy)}
+    assert allowed == {
+        ("Allow", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"): [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+        ("Allow", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"): [key["Arn"]],
+    }
+    assert iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"] == []
+
+
+def test_parameter_group() -> None:
+    rds = client("rds")
+    name = "parameter-group-retail-prod-postgres16"
+    group = only(rds.describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"])
+    assert group["DBParameterGroupFamily"] == "postgres16"
+    pages = rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, Source="user")
+    assert {p["ParameterName"]: p["ParameterValue"] for page in pages for p in page["Parameters"]} == {
+        "log_statement": "all",
+        "log_min_duration_statement": "100",
+        "shared_preload_libraries": "pg_stat_statements",
+        "track_io_timing": "1",
+    }
+
+
+def test_instance(instance: Any, key: Any, vpc: Any, subnets: Any) -> None:
+    expected = {
+        "DBInstanceStatus": "available",
+        "Engine": "postgres",
+        "DBInstanceClass": "db.t3.micro",
+        "AllocatedStorage": 20,
+        "MaxAllocatedStorage": 100,
+        "StorageType": "gp3",
+        "StorageEncrypted": True,
+        "KmsKeyId": key["Arn"],
+        "BackupRetentionPeriod": 7,
+        "PreferredBackupWindow": "03:00-04:00",
+        "PreferredMaintenanceWindow": "sun:04:00-sun:05:00",
+        "PerformanceInsightsEnabled": True,
+        "PerformanceInsightsRetentionPeriod": 7,
+        "PerformanceInsightsKMSKeyId": key["Arn"],
+        "MonitoringInterval": 60,
+        "MonitoringRoleArn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
+        "EnabledCloudwatchLogsExports": ["postgresql"],
+        "MasterUsername": "dbadmin",
+        "MultiAZ": False,
+        "PubliclyAccessible": False,
+        "DeletionProtection": False,
+    }
+    assert {name: instance.get(name) for name in expected} == expected
+    assert instance["EngineVersion"].startswith("16.")
+    assert "DBName" not in instance
+    assert instance["PendingModifiedValues"] == {}
+    parameters = only(instance["DBParameterGroups"])
+    assert parameters["DBParameterGroupName"] == "parameter-group-retail-prod-postgres16"
+    assert parameters["ParameterApplyStatus"] == "in-sync"
+    assert instance["DBSubnetGroup"]["VpcId"] == vpc["VpcId"]
+    placed = {subnet["SubnetIdentifier"] for subnet in instance["DBSubnetGroup"]["Subnets"]}
+    assert placed == {subnet["SubnetId"] for subnet in subnets}
+    group = only(client("ec2").describe_security_groups(GroupIds=[only(instance["VpcSecurityGroups"])["VpcSecurityGroupId"]])["SecurityGroups"])
+    assert group["GroupName"] == "database-retail-prod"
+    assert tags_of(instance["TagList"]) == TAGS | {"Name": DATABASE}
+
+
+def test_secret(instance: Any) -> None:
+    manager = client("secretsmanager")
+    description = manager.describe_secret(SecretId="secret-retail-prod")
+    assert not description.get("RotationEnabled")
+    tags = tags_of(description["Tags"])
+    assert {name: tags[name] for name in TAGS} == TAGS
+    secret = json.loads(manager.get_secret_value(SecretId="secret-retail-prod")["SecretString"])
+    password = secret.pop("password")
+    assert len(password) == 32
+    assert not set('"@/\\ ') & set(password)
+    assert secret == {
+        "username": "dbadmin",
+        "engine": "postgres",
+        "host": instance["Endpoint"]["Address"],
+        "port": instance["Endpoint"]["Port"],
+        "dbInstanceIdentifier": DATABASE,
+    }
+
+
+def test_bucket(key: Any) -> None:
+    s3 = client("s3")
+    rule = only(s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"])
+    assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key["Arn"]}
+    assert rule["BucketKeyEnabled"] is True
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    block = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+    assert block == dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    statement = only(statements(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]))
+    assert (statement["Effect"], statement["Principal"], listed(statement["Action"])) == ("Deny", "*", ["s3:*"])
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert listed(statement["Resource"]) == [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+    rules = {r["ID"]: r for r in s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]}
+    assert {r["Status"] for r in rules.values()} == {"Enabled"}
+    assert rules.keys() == {"DeleteOldVersions", "TransitionToIA", "TransitionToGlacier"}
+    assert rules["DeleteOldVersions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
+    moves = [(t["Days"], t["StorageClass"]) for name in ("TransitionToIA", "TransitionToGlacier") for t in rules[name]["Transitions"]]
+    assert moves == [(30, "STANDARD_IA"), (90, "GLACIER")]
+    assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == TAGS | {"Name": BUCKET}
+
+
+def test_log_group() -> None:
+    logs = client("logs")
+    name = f"/aws/rds/instance/{DATABASE}/postgresql"
+    group = only(logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"])
+    assert group["retentionInDays"] == 90
+    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == TAGS | {"Name": name}
+
+
+def test_topic(topic: str) -> None:
+    sns = client("sns")
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["DisplayName"] == "Database Alerts"
+    subscription = only(sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"])
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "dba@retail.example.com")
+
+
+GIB = 1024**3
+
+ALARMS = [
+    # name,          metric,                operator,               threshold, periods
+    ("cpu", "CPUUtilization", "GreaterThanThreshold", 80, 2),
+    ("connections", "DatabaseConnections", "GreaterThanThreshold", 15, 2),
+    ("free-storage", "FreeStorageSpace", "LessThanThreshold", 2 * GIB, 1),
+    ("read-latency", "ReadLatency", "GreaterThanThreshold", 0.2, 2),
+    ("write-latency", "WriteLatency", "GreaterThanThreshold", 0.2, 2),
+]
+
+
+@pytest.mark.parametrize(("name", "metric", "operator", "threshold", "periods"), ALARMS)
+def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: float, periods: int) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[f"alarm-{name}-retail-prod"])["MetricAlarms"])
+    expected = {
+        "Namespace": "AWS/RDS",
+        "MetricName": metric,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Statistic": "Average",
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [topic],
+        "ActionsEnabled": True,
+        "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": DATABASE}],
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+def test_there_are_no_other_alarms() -> None:
+    assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
+
+
+def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) -> None:
+    ssm = client("ssm")
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path="/pgfleet/retail/prod", Recursive=True)
+    found = {p["Name"].removeprefix("/pgfleet/retail/prod/"): p["Value"] for page in pages for p in page["Parameters"]}
+    expected = {
+        "network/vpc_id": vpc["VpcId"],
+        "database/endpoint": instance["Endpoint"]["Address"],
+        "database/port": str(instance["Endpoint"]["Port"]),
+        "database/identifier": DATABASE,
+        "database/kms_key_id": key["KeyId"],
+        "database/kms_key_arn": key["Arn"],
+        "database/bucket_name": BUCKET,
+        "database/bucket_arn": f"arn:aws:s3:::{BUCKET}",
+        "database/topic_arn": topic,
+        "database/subnet_group": "subnet-group-retail-prod",
+        "database/monitoring_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
+        "database/backup_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-backup-retail-prod",
+        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name, *_ in ALARMS),
+    }
+    assert {name: found.get(name) for name in expected} == expected
+    assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)
+    assert found["network/s3_endpoint_id"].startswith("vpce-")
+    assert found["network/security_group_id"] in found["database/security_group_ids"]
+    with open(os.path.join(os.environ["MOLECULE_OUTPUTS"], "prod", "retail.json")) as file:
+        written = json.load(file)
+    assert written["suffix"] == "prod"
+    assert written["outputs"]["secret_arn"] == found["database/secret_arn"]
+    assert "password" not in json.dumps(written)
+
+
+@pytest.fixture(scope="module")
+def database() -> Any:
+    secret = json.loads(client("secretsmanager").get_secret_value(SecretId="secret-retail-prod")["SecretString"])
+    with psycopg.connect(
+        host=secret["host"],
+        port=secret["port"],
+        user=secret["username"],
+        password=secret["password"],
+        dbname="postgres",
+        sslmode="verify-full",
+        sslrootcert=os.environ["PGSSLROOTCERT"],
+        autocommit=True,
+    ) as connection:
+        yield connection
+
+
+SETTINGS = [
+    ("log_statement", "all"),
+    ("log_min_duration_statement", "100ms"),
+    ("shared_preload_libraries", "pg_stat_statements"),
+    ("track_io_timing", "on"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SETTINGS)
+def test_postgresql_runs_with_the_parameters(database: Any, name: str, value: str) -> None:
+    assert value in database.execute(f"show {name}").fetchone()[0]
+
+
+def test_postgresql_16_over_tls_with_statement_statistics(database: Any) -> None:
+    assert database.execute("select version()").fetchone()[0].startswith("PostgreSQL 16.")
+    assert database.execute("select ssl from pg_stat_ssl where pid = pg_backend_pid()").fetchone() == (True,)
+    database.execute("create extension if not exists pg_stat_statements")
+    assert database.execute("select count(*) > 0 from pg_stat_statements").fetchone() == (True,)
+    databases = {row[0] for row in database.execute("select datname from pg_database where not datistemplate")}
+    assert databases <= {"postgres", "rdsadmin"}

@@ -1,0 +1,72 @@
+"""A run that is killed, wherever, is finished by the next; then there is one of everything."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from emulator.testing import Emulator
+from tests.integration.playbook import ROOT, command, environment, run
+
+REGION = "us-west-2"
+WRITES_BETWEEN_KILLS = 5
+
+
+def run_and_kill(aws: Emulator, outputs: Path, after_writes: int) -> bool:
+    """Start a run, kill its whole process group once it has made so many writes; False when it ended before."""
+    begun = aws.mark()
+    process = subprocess.Popen(
+        command("site.yml", outputs_directory=str(outputs)),
+        cwd=ROOT,
+        env=environment(aws),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while process.poll() is None:
+        if len(aws.writes(begun)) >= after_writes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.02)
+    return False
+
+
+def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) -> None:
+    kills = 0
+    while run_and_kill(account, outputs, WRITES_BETWEEN_KILLS):
+        kills += 1
+        assert kills < 100, "the runs make no progress"
+    assert kills > 5
+    settled = run(account, "site.yml", outputs_directory=str(outputs))
+    assert settled.status == 0, settled.output
+    assert set(settled.changed.values()) == {0}
+    ec2, rds, kms = account.client("ec2", REGION), account.client("rds", REGION), account.client("kms", REGION)
+    ours = [{"Name": "tag:pgfleet:system", "Values": ["retail"]}]
+    customer_keys = [
+        key["KeyId"]
+        for key in kms.list_keys()["Keys"]
+        if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER"
+    ]
+    counts = {
+        "vpcs": len(ec2.describe_vpcs(Filters=ours)["Vpcs"]),
+        "subnets": len(ec2.describe_subnets(Filters=ours)["Subnets"]),
+        "route tables": len(ec2.describe_route_tables(Filters=ours)["RouteTables"]),
+        "endpoints": len(ec2.describe_vpc_endpoints()["VpcEndpoints"]),
+        "instances": len(rds.describe_db_instances()["DBInstances"]),
+        "keys": len(customer_keys),
+        "secrets": len(account.client("secretsmanager", REGION).list_secrets()["SecretList"]),
+        "buckets": len(account.client("s3", REGION).list_buckets()["Buckets"]),
+        "topics": len(account.client("sns", REGION).list_topics()["Topics"]),
+        "alarms": len(account.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]),
+    }
+    assert counts == {
+        "vpcs": 1, "subnets": 2, "route tables": 2, "endpoints": 1, "instances": 1,
+        "keys": 1, "secrets": 1, "buckets": 1, "topics": 1, "alarms": 5,
+    }  # fmt: skip
