@@ -21,6 +21,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
 LOG_LINES_SHOWN = 15
+# https://github.com/postgres/postgres/blob/REL_16_STABLE/src/include/utils/pidfile.h
+STATUS_LINE = 8
 
 # What the emulator itself does must not show in the log or the statistics that a user reads.
 QUIET = "-c log_statement=none -c log_min_duration_statement=-1 -c log_duration=off -c pg_stat_statements.track=none"
@@ -62,21 +64,23 @@ class Server:
                 start_new_session=True,
                 **self.account.process_options,
             )
-        self._wait_until_it_answers(time.monotonic() + START_SECONDS)
+        self._wait_until_ready(time.monotonic() + START_SECONDS)
 
-    def _wait_until_it_answers(self, deadline: float) -> None:
-        while not self._answers():
+    def _wait_until_ready(self, deadline: float) -> None:
+        while not self._ready():
             if not self.running or time.monotonic() > deadline:
                 self.stop(signal.SIGQUIT)
                 raise PostgresFailed(f"PostgreSQL in {self.data} did not start. Its log ends:\n{self.log_tail()}")
             time.sleep(POLL_SECONDS)
 
-    def _answers(self) -> bool:
+    def _ready(self) -> bool:
+        """What pg_ctl looks for: our process's pid in the first line of the pid file, `ready` in the last."""
         try:
-            with self.connect():
-                return True
-        except psycopg.OperationalError:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
             return False
+        ours = self._process is not None and lines[:1] == [str(self._process.pid)]
+        return ours and len(lines) >= STATUS_LINE and lines[STATUS_LINE - 1].strip() == "ready"
 
     @contextlib.contextmanager
     def connect(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
@@ -95,9 +99,20 @@ class Server:
             yield connection
 
     def reload(self) -> None:
-        """Have the configuration files read again."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGHUP)
+        """Have the configuration files read again, and return once new sessions see it. Raises PostgresFailed."""
+        if self._process is None:
+            return
+        before = self._loaded()
+        self._process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + START_SECONDS
+        while self._loaded() == before:
+            if time.monotonic() > deadline:
+                raise PostgresFailed(f"PostgreSQL in {self.data} did not reload. Its log ends:\n{self.log_tail()}")
+            time.sleep(POLL_SECONDS)
+
+    def _loaded(self) -> object:
+        with self.connect() as connection:
+            return connection.execute("SELECT pg_conf_load_time()").fetchone()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT ends sessions and writes everything down (`fast`), SIGQUIT just ends (`immediate`).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.rds import catalogue, effective
-from emulator.rds.state import Instance, ParameterGroup, Region
+from emulator.rds.state import Instance, Region
 
 IN_SYNC, PENDING_REBOOT, APPLYING = "in-sync", "pending-reboot", "applying"
 
@@ -15,34 +15,25 @@ def configure_for_start(region: Region, instance: Instance) -> None:
     _write(region, instance)
 
 
-def group_changed(region: Region, group: ParameterGroup) -> None:
-    """Have every running instance of the group reload what can change without a reboot."""
-    for instance in region.instances.values():
-        if instance.parameter_group is group and instance.server is not None and instance.server.running:
-            _reload(region, instance)
-
-
-def _reload(region: Region, instance: Instance) -> None:
+def take_dynamic(region: Region, instance: Instance) -> str:
+    """Write what can change without a reboot; returns the apply status to show once the server has read it."""
     group = instance.parameter_group
     parameters = region.service.parameters(group.family)
     wanted = effective.group_values(group, parameters)
-    waiting = set()
-    for name in sorted({*wanted, *instance.running}):
+    waiting = False
+    for name in {*wanted, *instance.running}:
         if wanted.get(name) == instance.running.get(name):
             continue
         setting = group.settings.get(name)
         if parameters[name].is_static or (setting is not None and setting.apply_method == PENDING_REBOOT):
-            waiting.add(name)
+            waiting = True
         elif name in wanted:
             instance.running[name] = wanted[name]
         else:
             del instance.running[name]
     _write(region, instance)
-    if instance.server is not None:
-        instance.server.reload()
-    # A new group says pending-reboot until the reboot, whatever it contains.
-    if waiting or instance.apply_status == IN_SYNC:
-        instance.apply_status = PENDING_REBOOT if waiting else IN_SYNC
+    # What waits for a reboot goes on waiting, also when another change comes.
+    return PENDING_REBOOT if waiting or instance.apply_status == PENDING_REBOOT else IN_SYNC
 
 
 def _write(region: Region, instance: Instance) -> None:

@@ -18,6 +18,7 @@ CAPS = {
     "maintenance_work_mem": 65536,  # 64 MiB
     "max_connections": 500,
 }
+FIXED_AS_ON_RDS = ("log_line_prefix", "log_timezone")
 # RDS puts its own agent there; the libraries of this build are what CREATE EXTENSION can find.
 LIBRARY_LIST = "shared_preload_libraries"
 
@@ -43,7 +44,7 @@ def server_parameters(
     for name, value in values.items():
         parameter = parameters[name]
         # What RDS fixes is about its own machines: paths, archiving, sockets.
-        if not parameter.modifiable and not name.startswith("rds."):
+        if not parameter.modifiable and not name.startswith("rds.") and name not in FIXED_AS_ON_RDS:
             continue
         result[name] = _evaluated(parameter, value, instance_class)
     result[LIBRARY_LIST] = _available(result.get(LIBRARY_LIST, ""), libraries)

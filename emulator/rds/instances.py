@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import creation, credentials, lifecycle, master_secret, snapshots
+from emulator.rds import automated_backups, creation, credentials, lifecycle, master_secret, snapshots
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.paging import matches, page
@@ -63,6 +63,8 @@ def delete(region: Region, params: Params) -> Result:
             "Cannot delete protected DB Instance, please disable deletion protection and try again."
         )
     final = _final_snapshot(region, instance, params)
+    if not params.get("DeleteAutomatedBackups", True):
+        automated_backups.retain(region, instance)
     instance.status = "deleting"
     result = {"DBInstance": instance_document(region, instance)}
     region.service.start_job(

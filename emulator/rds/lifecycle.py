@@ -152,6 +152,22 @@ def _create_log_groups(region: Region, instance: Instance) -> None:
         backend.ensure_log_group(f"/aws/rds/instance/{instance.identifier}/{kind}")
 
 
+def apply_parameters(job: Job, region: Region, instance: Instance) -> None:
+    """in-sync → applying → in-sync or pending-reboot"""
+    if instance.server is None or not instance.server.running:
+        return
+    with region.service.context.lock:
+        before = instance.apply_status
+        status = applying.take_dynamic(region, instance)
+        instance.apply_status = applying.APPLYING
+    instance.server.reload()
+    job.pause_until(SETTING_MINUTES)
+    with region.service.context.lock:
+        instance.apply_status = status
+        if status != before:
+            region.record(instance, f"Updated parameters of the DB parameter group: {status}", "configuration change")
+
+
 def reboot(job: Job, region: Region, instance: Instance) -> None:
     """rebooting → available, with everything the parameter group says now"""
     with region.service.context.lock:
@@ -193,7 +209,8 @@ def delete(job: Job, region: Region, instance: Instance, final: Snapshot | None)
     with region.service.context.lock:
         network.detach(region, instance)
         master_secret.delete(region, instance)
-        snapshots.forget_automated(region, instance)
+        if instance.resource_id not in region.retained_backups:
+            snapshots.forget_automated(region, instance.resource_id)
         region.record(instance, "DB instance deleted", "deletion")
         region.instances.pop(instance.identifier, None)
 

@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGrou
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from emulator.rds import applying, catalogue, metadata
+from emulator.rds import catalogue, lifecycle, metadata
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
 from emulator.rds.paging import page
@@ -61,7 +62,7 @@ def modify(region: Region, params: Params) -> Result:
         _check_change(known, change)
     for change in changes:
         group.settings[change["ParameterName"].lower()] = Setting(change["ParameterValue"], change["ApplyMethod"])
-    applying.group_changed(region, group)
+    _reach_instances(region, group)
     return {"DBParameterGroupName": group.name}
 
 
@@ -78,7 +79,7 @@ def reset(region: Region, params: Params) -> Result:
     names = [change["ParameterName"].lower() for change in changes] or list(group.settings)
     for name in names:
         group.settings.pop(name, None)
-    applying.group_changed(region, group)
+    _reach_instances(region, group)
     return {"DBParameterGroupName": group.name}
 
 
@@ -161,10 +162,17 @@ def _checked_family(family: str) -> None:
         )
 
 
+def _reach_instances(region: Region, group: ParameterGroup) -> None:
+    for instance in region.instances.values():
+        if instance.parameter_group is group and instance.status == "available":
+            work = partial(lifecycle.apply_parameters, region=region, instance=instance)
+            region.service.start_job(instance, work)
+
+
 def _modifiable_group(region: Region, name: str) -> ParameterGroup:
     group = find(region, name)
     if group.is_default:
-        raise invalid_value(f"The parameter group {group.name} is a default group and cannot be modified.")
+        raise invalid_value(f"Cannot modify a default parameter group: {group.name}.")
     return group
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from moto.core.responses import ActionResult, BaseResponse
-from moto.core.utils import camelcase_to_underscores
+from moto.core.utils import camelcase_to_underscores, get_service_model
 
 from emulator.postgres.binaries import PostgresMissing
 from emulator.rds import (
     absent,
+    automated_backups,
     history,
     instances,
     modification,
@@ -55,12 +56,16 @@ ACTIONS: dict[str, Handler] = {
     "DescribeOrderableDBInstanceOptions": offers.orderable_options,
     "DescribeCertificates": offers.certificates,
     "DescribeValidDBInstanceModifications": offers.valid_modifications,
+    "DescribeDBInstanceAutomatedBackups": automated_backups.describe,
+    "DeleteDBInstanceAutomatedBackup": automated_backups.delete,
     "DescribeEvents": history.events,
     "DescribeDBLogFiles": history.log_files,
     "DownloadDBLogFilePortion": history.log_portion,
 }
 # New things do not have to wait for what is being done to others.
 UNSETTLED = ("CreateDBInstance", "CreateDBSubnetGroup", "CreateDBParameterGroup")
+# No status of an instance tells when these are done.
+SETTLED_AFTER = ("ModifyDBParameterGroup", "ResetDBParameterGroup")
 # Which resource a policy is asked about: the parameter that names it, and its kind in an ARN.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 RESOURCES = {
@@ -93,14 +98,26 @@ def responses(service: Service) -> type[BaseResponse]:
                 region = service.region(self.current_account, self.region)
                 if action not in UNSETTLED:
                     service.settle(region, self.params.get("DBInstanceIdentifier"))
+                _check_required(action, self.params)
                 try:
-                    return ActionResult(handler(region, self.params))
+                    result = handler(region, self.params)
                 except PostgresMissing as error:
                     raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
+                if action in SETTLED_AFTER:
+                    service.settle(region, None)
+                return ActionResult(result)
 
     for action, handler in ACTIONS.items():
         setattr(RdsResponse, camelcase_to_underscores(action), _method(action, handler))
     return RdsResponse
+
+
+def _check_required(action: str, params: Params) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html (MissingParameter)"""
+    shape = get_service_model("rds").operation_model(action).input_shape
+    for name in shape.required_members if shape is not None else []:
+        if name not in params:
+            raise RdsError("MissingParameter", f"The request must contain the parameter {name}.")
 
 
 def _method(action: str, handler: Handler) -> Callable[..., ActionResult]:

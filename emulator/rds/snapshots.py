@@ -79,10 +79,10 @@ def forget(region: Region, snapshot: Snapshot) -> None:
         region.service.fleet.remove_copy(snapshot.data)
 
 
-def forget_automated(region: Region, instance: Instance) -> None:
+def forget_automated(region: Region, resource_id: str) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.Deleting.html"""
     for snapshot in list(region.snapshots.values()):
-        if snapshot.kind == "automated" and snapshot.attributes["DbiResourceId"] == instance.resource_id:
+        if snapshot.kind == "automated" and snapshot.attributes["DbiResourceId"] == resource_id:
             forget(region, snapshot)
 
 

@@ -122,7 +122,10 @@ class Event:
 
 @dataclass
 class Region:
-    """Everything of one account in one region."""
+    """Everything of one account in one region.
+
+    retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
+    """
 
     service: Service
     account_id: str
@@ -131,6 +134,7 @@ class Region:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
+    retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     def arn(self, kind: str, name: str) -> str:

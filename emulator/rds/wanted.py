@@ -13,6 +13,8 @@ from emulator.rds.settings import SETTINGS
 from emulator.rds.state import Instance, Params, Region, major_of
 
 GROWTH = 1.1
+# Parameters that alone change nothing.
+NO_CHANGES = {"DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"}
 
 
 def current(instance: Instance, name: str) -> Any:
@@ -23,6 +25,8 @@ def current(instance: Instance, name: str) -> Any:
 
 def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any]:
     """Members that the request names, with the values that they shall have. Raises RdsError."""
+    if set(params) <= NO_CHANGES:
+        raise invalid_combination("No modifications were requested")
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     future = instance.attributes | instance.pending | asked
     _check_engine(instance, asked, params)
@@ -62,6 +66,7 @@ def _storage(instance: Instance, asked: dict[str, Any], future: dict[str, Any]) 
     had = instance.attributes["AllocatedStorage"]
     size = asked.get("AllocatedStorage", had)
     storage.shrinking(had, size)
+    storage.unpaired(instance.attributes["StorageType"], asked)
     if size > had:
         size = result["AllocatedStorage"] = max(size, math.ceil(round(had * GROWTH, 6)))
     if asked.get("MaxAllocatedStorage") == size:

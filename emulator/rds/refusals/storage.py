@@ -5,9 +5,10 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
-from emulator.rds.errors import RdsError, invalid_combination, invalid_value
+from emulator.rds.errors import RdsError, invalid_combination
 
 # (least, most) GiB per storage type for RDS for PostgreSQL.
 SIZES = {"gp3": (20, 65536), "gp2": (20, 65536), "io1": (100, 65536), "io2": (100, 65536), "standard": (5, 3072)}
@@ -25,7 +26,7 @@ def storage(attributes: dict[str, Any]) -> None:
         raise RdsError("StorageTypeNotSupported", f"Invalid storage type: {kind}")
     least, most = SIZES[kind]
     if not least <= size <= most:
-        raise invalid_value(f"Invalid storage size for engine name postgres and storage type {kind}: {size}")
+        raise invalid_combination(f"Invalid storage size for engine name postgres and storage type {kind}: {size}")
     maximum = attributes.get("MaxAllocatedStorage")
     if maximum is not None:
         _maximum(size, maximum, most)
@@ -36,13 +37,10 @@ def _maximum(size: int, maximum: int, most: int) -> None:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
     """
-    if maximum > most or maximum < size:
+    if not size < maximum <= most:
         raise invalid_combination("Max storage size must be greater than storage size")
     if maximum * 10 < size * 11:
-        raise invalid_combination(
-            f"Invalid max storage size for engine name postgres: {maximum}. It must be at least 10% more than the"
-            f" allocated storage of {size} GiB"
-        )
+        raise invalid_combination("The maximum allocated storage must be increased by at least 10 percent.")
 
 
 def provisioning(kind: str, size: int, iops: int | None, throughput: int | None) -> None:
@@ -66,4 +64,16 @@ def shrinking(size: int, wanted: int) -> None:
     if wanted < size:
         raise invalid_combination(
             f"Requested storage size ({wanted}) cannot be less than the current storage size ({size})."
+        )
+
+
+def unpaired(kind: str, asked: Container[str]) -> None:
+    """Where IOPS are bought, size and IOPS are changed together.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (Iops)
+    """
+    if kind in PROVISIONED_IOPS and ("AllocatedStorage" in asked) != ("Iops" in asked):
+        raise invalid_combination(
+            "You must specify both the storage size and iops when modifying the storage size or iops on a DB instance"
+            " that has iops."
         )
