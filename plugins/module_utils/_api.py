@@ -72,20 +72,30 @@ def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject
         code = error.response["Error"]["Code"]
         if code in absent:
             return None
-        raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
+        raise _failed(
+            client, error.operation_name, subject, code, error.response["Error"].get("Message", "")
+        ) from error
     except (BotoCoreError, ResponseParserError) as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
 
 
-def pages(client: Any, method: str, key: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> list[Any]:
+def pages(
+    client: Any, method: str, key: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any
+) -> list[Any]:
     """All items under ``key`` (``Outer.Inner`` where AWS nests them) of every page; none for an error code in ``absent``.
 
     Raises AwsError.
     """
-    return [item for page in answers(client, method, absent=absent, subject=subject, **arguments) for item in _under(page, key)]
+    return [
+        item
+        for page in answers(client, method, absent=absent, subject=subject, **arguments)
+        for item in _under(page, key)
+    ]
 
 
-def answers(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> list[Any]:
+def answers(
+    client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any
+) -> list[Any]:
     """Every page as AWS answered it, where one page has items of several sorts. Otherwise like ``pages``."""
     try:
         return list(client.get_paginator(method).paginate(**arguments))
@@ -93,7 +103,9 @@ def answers(client: Any, method: str, *, absent: Collection[str] = NOTHING, subj
         code = error.response["Error"]["Code"]
         if code in absent:
             return []
-        raise _failed(client, error.operation_name, subject, code, error.response["Error"].get("Message", "")) from error
+        raise _failed(
+            client, error.operation_name, subject, code, error.response["Error"].get("Message", "")
+        ) from error
     except (BotoCoreError, ResponseParserError) as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
 

@@ -41,13 +41,17 @@ def parse(entries: Iterable[Mapping[str, Any]], kinds: Mapping[str, Any]) -> lis
 def _entry(entry: Mapping[str, Any], kinds: Mapping[str, Any]) -> Desired:
     extra = sorted(entry.keys() - ENTRY_KEYS)
     if extra or "kind" not in entry or "name" not in entry:
-        raise DocumentError(f"document entry {dict(entry)!r}: needs kind and name, may have {sorted(ENTRY_KEYS)}, not {extra}")
+        raise DocumentError(
+            f"document entry {dict(entry)!r}: needs kind and name, may have {sorted(ENTRY_KEYS)}, not {extra}"
+        )
     kind = kinds.get(entry["kind"])
     if kind is None:
         raise DocumentError(f"unknown kind {entry['kind']!r}; known: {', '.join(sorted(kinds))}")
     strange = sorted(set(entry.get("properties") or {}) - set(kind.properties))
     if strange:
-        raise DocumentError(f"{entry['kind']} has no property {', '.join(strange)}; it has {', '.join(sorted(kind.properties))}")
+        raise DocumentError(
+            f"{entry['kind']} has no property {', '.join(strange)}; it has {', '.join(sorted(kind.properties))}"
+        )
     return Desired(**entry)
 
 

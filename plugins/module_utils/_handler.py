@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Effect, Kind, Observed, Plan, Problem, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Desired,
+    Effect,
+    Kind,
+    Observed,
+    Plan,
+    Problem,
+    plan,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,12 @@ class Change:
     note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {"property": self.property, "before": self.before, "after": self.after, "effect": str(self.effect)}
+        shown: dict[str, Any] = {
+            "property": self.property,
+            "before": self.before,
+            "after": self.after,
+            "effect": str(self.effect),
+        }
         return shown | {k: v for k, v in (("waits", self.waits), ("note", self.note)) if v}
 
 
@@ -252,4 +257,8 @@ def tag_changes(wanted: Mapping[str, str], present: Mapping[str, str]) -> list[C
     if not wanted:
         return []
     own = {k: v for k, v in present.items() if not k.startswith("aws:")}
-    return [Change(f"tags.{k}", own.get(k), wanted.get(k)) for k in sorted(own.keys() | wanted.keys()) if own.get(k) != wanted.get(k)]
+    return [
+        Change(f"tags.{k}", own.get(k), wanted.get(k))
+        for k in sorted(own.keys() | wanted.keys())
+        if own.get(k) != wanted.get(k)
+    ]

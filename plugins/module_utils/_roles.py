@@ -17,12 +17,16 @@ ACTED_ON = {"create", "update"}
 def document(entries: Iterable[Mapping[str, Any]] | None, role: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
     """Complete the entries of a role's document: whose they are, the common tags, the Name tag."""
     return [
-        {**entry, "role": role} if entry.get("external") else {**entry, "role": role, "tags": {**tags, "Name": entry["name"], **entry.get("tags", {})}}
+        {**entry, "role": role}
+        if entry.get("external")
+        else {**entry, "role": role, "tags": {**tags, "Name": entry["name"], **entry.get("tags", {})}}
         for entry in entries or ()
     ]
 
 
-def reference(resources: Iterable[Mapping[str, Any]], kind: str, attribute: str, name: str | None = None) -> dict[str, str] | None:
+def reference(
+    resources: Iterable[Mapping[str, Any]], kind: str, attribute: str, name: str | None = None
+) -> dict[str, str] | None:
     """A reference to an attribute of the first resource of a kind (with this name), or None where the document has none."""
     for resource in resources:
         if resource["kind"] == kind and name in (None, resource["name"]):
@@ -30,13 +34,17 @@ def reference(resources: Iterable[Mapping[str, Any]], kind: str, attribute: str,
     return None
 
 
-def todo(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False) -> list[dict[str, Any]]:
+def todo(
+    resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False
+) -> list[dict[str, Any]]:
     """The resources of a kind that a run has to act on, references resolved, with what is ``known`` of each that exists.
 
     Raises DocumentError when a reference is still unknown: the task that makes it has not run.
     """
     acted = {f"{p['kind']}/{p['name']}" for p in stack["plan"] if p["action"] in ACTED_ON}
-    chosen = [r for r in resources if r["kind"] == kind and not r.get("external") and (full or f"{kind}/{r['name']}" in acted)]
+    chosen = [
+        r for r in resources if r["kind"] == kind and not r.get("external") and (full or f"{kind}/{r['name']}" in acted)
+    ]
     return [_ready(r, stack["known"]) for r in chosen]
 
 
@@ -75,7 +83,9 @@ def dig(value: Any, path: str) -> Any:
 
 def settled(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes of all of a document's resources by ``kind/name``, for outputs; unknown ones are left out."""
-    return {key: stack["known"][key] for key in (f"{r['kind']}/{r['name']}" for r in resources) if key in stack["known"]}
+    return {
+        key: stack["known"][key] for key in (f"{r['kind']}/{r['name']}" for r in resources) if key in stack["known"]
+    }
 
 
 def parts(items: Iterable[Mapping[str, Any]], wanted: str, present: str) -> list[dict[str, Any]]:
@@ -116,7 +126,11 @@ def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     published: dict[str, Any] = {}
     for resource in resources:
         for output, attribute in resource.get("outputs", {}).items():
-            value = resource["name"] if attribute == "name" else {"ref": f"{resource['kind']}/{resource['name']}", "get": attribute}
+            value = (
+                resource["name"]
+                if attribute == "name"
+                else {"ref": f"{resource['kind']}/{resource['name']}", "get": attribute}
+            )
             if output.endswith("s"):
                 published.setdefault(output, []).append(value)
             else:
@@ -125,7 +139,11 @@ def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def missing_network(
-    resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], region: str, makers: Sequence[str], hosts: Sequence[str]
+    resources: Iterable[Mapping[str, Any]],
+    stack: Mapping[str, Any],
+    region: str,
+    makers: Sequence[str],
+    hosts: Sequence[str],
 ) -> str | None:
     """What to do about a network that a host uses, that does not exist, and that no host of this run makes; None when all is well.
 
@@ -134,5 +152,9 @@ def missing_network(
     missing = [r["name"] for r in resources if r["kind"] == "network" and f"network/{r['name']}" not in stack["known"]]
     if not missing or set(makers) & set(hosts):
         return None
-    add = f" Add its host to the run: --limit {','.join([*hosts, *makers])}" if makers else " No host of the group networks makes it."
+    add = (
+        f" Add its host to the run: --limit {','.join([*hosts, *makers])}"
+        if makers
+        else " No host of the group networks makes it."
+    )
     return f"The network {', '.join(missing)} does not exist in {region}; nothing was changed anywhere.{add}"

@@ -67,7 +67,9 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
 
 def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
     """Observe and compare everything. Raises AwsError when something cannot be read: a plan is complete or there is none."""
-    found = [o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
+    found = [
+        o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])
+    ]
     return plan_found(scope, resources, found, registry, allow)
 
 
@@ -105,7 +107,9 @@ def _kinds(resources: Iterable[Desired]) -> list[str]:
     return list(dict.fromkeys(r.kind for r in resources))
 
 
-def claim(kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: Owner) -> tuple[Observed | None, list[Problem]]:
+def claim(
+    kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: Owner
+) -> tuple[Observed | None, list[Problem]]:
     """Which of the resources that bear the wanted name is the wanted one.
 
     Ours by tags comes first; somebody else's is what an external resource asks for. One without ownership tags is adopted when nothing immutable speaks against it being meant. One that
@@ -116,7 +120,9 @@ def claim(kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: O
     owned = [c for c in candidates if owner.owns(c.tags)]
     if len(owned) > 1:
         ids = ", ".join(str(c.attributes.get("id", c.name)) for c in owned)
-        return None, [Problem(desired.key, ids, "exists more than once with our tags. Delete the ones that are not in use.")]
+        return None, [
+            Problem(desired.key, ids, "exists more than once with our tags. Delete the ones that are not in use.")
+        ]
     if owned:
         return owned[0], []
     fitting = [c for c in candidates if not named_by_tag(c) or _could_be(kind, desired, c)]
@@ -127,7 +133,9 @@ def claim(kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: O
     for other in foreign:
         if not named_by_tag(other):
             holder = f"system {other.tags[SYSTEM_TAG]}, suffix {other.tags.get(SUFFIX_TAG)}"
-            return None, [Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")]
+            return None, [
+                Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")
+            ]
     return None, []
 
 

@@ -65,8 +65,13 @@ def _element(key: str, value: Any) -> Any:
         pairs = {"AWS": "*"} if value == "*" else value
         return {kind: sorted(_principal(p) for p in _listed(ids)) for kind, ids in pairs.items()}
     if key == "Condition":
-        return {op: {k.lower(): sorted(str(v).lower() if isinstance(v, bool) else str(v) for v in _listed(vs)) for k, vs in test.items()}
-                for op, test in value.items()}
+        return {
+            op: {
+                k.lower(): sorted(str(v).lower() if isinstance(v, bool) else str(v) for v in _listed(vs))
+                for k, vs in test.items()
+            }
+            for op, test in value.items()
+        }
     if key in ("Effect", "Sid"):
         return value
     return sorted(str(v).lower() if key.endswith("Action") else str(v) for v in _listed(value))

@@ -124,7 +124,9 @@ def main() -> None:
             "account_id": caller["Account"],
             "partition": caller["Arn"].split(":")[1],
             "region": module.region,
-            "tags": _identity.tags(owner, given["environment"], given["project"], given["cost_center"], given["extra_tags"]),
+            "tags": _identity.tags(
+                owner, given["environment"], given["project"], given["cost_center"], given["extra_tags"]
+            ),
         }
 
     run(module, identify)

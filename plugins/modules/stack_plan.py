@@ -95,7 +95,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import ALLOW_ARGUMENT, allowed, new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
+    ALLOW_ARGUMENT,
+    allowed,
+    new_module,
+    refuse_problems,
+    run,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import check, plan_stack
 
 
@@ -116,7 +122,9 @@ def main() -> None:
         resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
         problems = check(resources, HANDLERS)
         refuse_problems(problems)
-        scope = Scope(clients, Owner(given["system"], given["suffix"]), given["account_id"], module.region, given["partition"])
+        scope = Scope(
+            clients, Owner(given["system"], given["suffix"]), given["account_id"], module.region, given["partition"]
+        )
         stack = plan_stack(scope, resources, HANDLERS, allowed(module))
         refuse_problems(stack.problems)
         return {

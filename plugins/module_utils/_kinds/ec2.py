@@ -24,7 +24,11 @@ def check_cidr(desired: Desired) -> list[Problem]:
     try:
         network = ipaddress.IPv4Network(block)
     except ValueError as error:
-        return [desired.problem("cidr_block", f"is no IPv4 network ({error}). Allowed: an address block such as 10.60.0.0/16.")]
+        return [
+            desired.problem(
+                "cidr_block", f"is no IPv4 network ({error}). Allowed: an address block such as 10.60.0.0/16."
+            )
+        ]
     if not 16 <= network.prefixlen <= 28:
         return [desired.problem("cidr_block", "AWS takes /16 to /28.")]
     return []
@@ -64,7 +68,9 @@ SECURITY_GROUP = Kind(
     "security_group",
     {
         "vpc_id": Property(immutable=MOVE),
-        "description": Property(immutable="AWS cannot change a description; keep the old text or choose another group name."),
+        "description": Property(
+            immutable="AWS cannot change a description; keep the old text or choose another group name."
+        ),
         "ingress": Property(as_set),
         "egress": Property(as_set),
     },
@@ -84,7 +90,9 @@ def check_subnets(subnets: Sequence[Desired], vpc: Desired) -> Iterable[Problem]
             yield subnet.problem("cidr_block", f"lies outside the VPC's {outer}. Choose a block inside it.")
     for (one, first), (other, second) in combinations(blocks.values(), 2):
         if first.overlaps(second):
-            yield other.problem("cidr_block", f"overlaps {first} ({one.input_name('cidr_block')}). Give each subnet a block of its own.")
+            yield other.problem(
+                "cidr_block", f"overlaps {first} ({one.input_name('cidr_block')}). Give each subnet a block of its own."
+            )
     zones = sorted({str(s.properties["availability_zone"]) for s in subnets})
     if len(zones) < 2:
         message = "all subnets are in one availability zone. A database needs subnets in two zones at least."

@@ -19,7 +19,13 @@ def check(desired: Desired) -> list[Problem]:
     """Role names: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
     if len(desired.name) <= NAME_LIMIT:
         return []
-    return [Problem(desired.keys.get("name", "name"), desired.name, f"has {len(desired.name)} characters; a role name has {NAME_LIMIT} at most.")]
+    return [
+        Problem(
+            desired.keys.get("name", "name"),
+            desired.name,
+            f"has {len(desired.name)} characters; a role name has {NAME_LIMIT} at most.",
+        )
+    ]
 
 
 def same_policies(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:

@@ -16,7 +16,11 @@ def check(desired: Desired) -> list[Problem]:
     """Alias names: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"""
     if desired.name.startswith("alias/") and not desired.name.startswith("alias/aws/"):
         return []
-    return [Problem(desired.keys.get("name", "name"), desired.name, "a key's alias begins with alias/ and not with alias/aws/.")]
+    return [
+        Problem(
+            desired.keys.get("name", "name"), desired.name, "a key's alias begins with alias/ and not with alias/aws/."
+        )
+    ]
 
 
 KMS_KEY = Kind(
@@ -32,7 +36,9 @@ KMS_KEY = Kind(
 )
 
 
-def from_aws(name: str, alias: str | None, metadata: Mapping[str, Any], policy: str, rotation: bool, tags: Mapping[str, str]) -> Observed:
+def from_aws(
+    name: str, alias: str | None, metadata: Mapping[str, Any], policy: str, rotation: bool, tags: Mapping[str, str]
+) -> Observed:
     """``alias`` is None for a key that a killed run has made and not yet named."""
     properties = {
         "alias": alias,

@@ -19,7 +19,9 @@ def check(desired: Desired) -> list[Problem]:
     """Bucket names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
     if NAME.fullmatch(desired.name) and ".." not in desired.name:
         return []
-    message = "S3 takes 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit."
+    message = (
+        "S3 takes 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit."
+    )
     return [Problem(desired.keys.get("name", "name"), desired.name, message)]
 
 
@@ -79,5 +81,8 @@ def _rule(rule: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 
 
 def from_aws(name: str, partition: str, parts: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
-    attributes = {"arn": f"arn:{partition}:s3:::{name}", "lifecycle_rule_ids": [rule["id"] for rule in parts["lifecycle_rules"]]}
+    attributes = {
+        "arn": f"arn:{partition}:s3:::{name}",
+        "lifecycle_rule_ids": [rule["id"] for rule in parts["lifecycle_rules"]],
+    }
     return Observed("s3_bucket", name, parts, tags, attributes)

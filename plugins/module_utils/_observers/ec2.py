@@ -22,8 +22,13 @@ def observe_vpcs(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("ec2")
     for raw in pages(client, "describe_vpcs", "Vpcs", Filters=by_name(wanted)):
         dns = {}
-        for name, attribute in (("enable_dns_support", "EnableDnsSupport"), ("enable_dns_hostnames", "EnableDnsHostnames")):
-            answer = call(client, "describe_vpc_attribute", VpcId=raw["VpcId"], Attribute=attribute[0].lower() + attribute[1:])
+        for name, attribute in (
+            ("enable_dns_support", "EnableDnsSupport"),
+            ("enable_dns_hostnames", "EnableDnsHostnames"),
+        ):
+            answer = call(
+                client, "describe_vpc_attribute", VpcId=raw["VpcId"], Attribute=attribute[0].lower() + attribute[1:]
+            )
             dns[name] = answer[attribute]["Value"]
         yield ec2.vpc_from_aws(raw, dns)
 
@@ -33,12 +38,18 @@ def observe_subnets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observe
 
 
 def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return map(ec2.route_table_from_aws, pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted)))
+    return map(
+        ec2.route_table_from_aws,
+        pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted)),
+    )
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     filters = [{"Name": "group-name", "Values": sorted({d.name for d in wanted})}]
-    return map(ec2.security_group_from_aws, pages(scope.clients("ec2"), "describe_security_groups", "SecurityGroups", Filters=filters))
+    return map(
+        ec2.security_group_from_aws,
+        pages(scope.clients("ec2"), "describe_security_groups", "SecurityGroups", Filters=filters),
+    )
 
 
 def observe_networks(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
@@ -54,7 +65,9 @@ def _network(client: Any, network: Desired, vpc_id: str) -> Observed:
     within = {"Name": "vpc-id", "Values": [vpc_id]}
     tier = {"Name": "tag:pgfleet:tier", "Values": [network.properties["tier"]]}
     groups = {"Name": "group-name", "Values": list(network.properties["security_group_names"])}
-    subnets = sorted(pages(client, "describe_subnets", "Subnets", Filters=[within, tier]), key=lambda s: s["AvailabilityZone"])
+    subnets = sorted(
+        pages(client, "describe_subnets", "Subnets", Filters=[within, tier]), key=lambda s: s["AvailabilityZone"]
+    )
     found = pages(client, "describe_security_groups", "SecurityGroups", Filters=[within, groups])
     attributes = {
         "vpc_id": vpc_id,

@@ -21,7 +21,9 @@ def observe_roles(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]
             continue
         managed = pages(client, "list_attached_role_policies", "AttachedPolicies", RoleName=desired.name)
         names = pages(client, "list_role_policies", "PolicyNames", RoleName=desired.name)
-        inline = {n: call(client, "get_role_policy", RoleName=desired.name, PolicyName=n)["PolicyDocument"] for n in names}
+        inline = {
+            n: call(client, "get_role_policy", RoleName=desired.name, PolicyName=n)["PolicyDocument"] for n in names
+        }
         yield iam_role.from_aws(found["Role"], managed, inline)
 
 

@@ -48,7 +48,9 @@ def unnamed_keys(scope: Scope, client: Any, desired: Desired) -> Iterable[Observ
 def _key(client: Any, name: str, alias: str | None, metadata: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     key_id = metadata["KeyId"]
     policy = call(client, "get_key_policy", KeyId=key_id, PolicyName="default")["Policy"]
-    rotation = metadata["KeyState"] in USABLE and call(client, "get_key_rotation_status", KeyId=key_id)["KeyRotationEnabled"]
+    rotation = (
+        metadata["KeyState"] in USABLE and call(client, "get_key_rotation_status", KeyId=key_id)["KeyRotationEnabled"]
+    )
     return kms_key.from_aws(name, alias, metadata, policy, rotation, tags)
 
 

@@ -18,7 +18,9 @@ def observe_buckets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observe
     client = scope.clients("s3")
     for desired in wanted:
         if _exists(client, desired.name):
-            yield s3_bucket.from_aws(desired.name, scope.partition, _settings(client, desired.name), _tags(client, desired.name))
+            yield s3_bucket.from_aws(
+                desired.name, scope.partition, _settings(client, desired.name), _tags(client, desired.name)
+            )
 
 
 def _exists(client: Any, bucket: str) -> bool:
@@ -33,10 +35,17 @@ def _exists(client: Any, bucket: str) -> bool:
 
 
 def _settings(client: Any, bucket: str) -> dict[str, Any]:
-    encryption = call(client, "get_bucket_encryption", Bucket=bucket, absent={"ServerSideEncryptionConfigurationNotFoundError"}) or {}
-    block = call(client, "get_public_access_block", Bucket=bucket, absent={"NoSuchPublicAccessBlockConfiguration"}) or {}
+    encryption = (
+        call(client, "get_bucket_encryption", Bucket=bucket, absent={"ServerSideEncryptionConfigurationNotFoundError"})
+        or {}
+    )
+    block = (
+        call(client, "get_public_access_block", Bucket=bucket, absent={"NoSuchPublicAccessBlockConfiguration"}) or {}
+    )
     policy = call(client, "get_bucket_policy", Bucket=bucket, absent={"NoSuchBucketPolicy"}) or {}
-    lifecycle = call(client, "get_bucket_lifecycle_configuration", Bucket=bucket, absent={"NoSuchLifecycleConfiguration"}) or {}
+    lifecycle = (
+        call(client, "get_bucket_lifecycle_configuration", Bucket=bucket, absent={"NoSuchLifecycleConfiguration"}) or {}
+    )
     return {
         "encryption": s3_bucket.encryption_from_aws(encryption.get("ServerSideEncryptionConfiguration")),
         "versioning": call(client, "get_bucket_versioning", Bucket=bucket).get("Status") == "Enabled",
