@@ -46,7 +46,7 @@ def of_no_known_kind(scope: str, indexed: Mapping[str, Mapping[str, str]]) -> It
 
 
 def _kind_and_name(arn: str) -> tuple[str, str]:
-    """``arn:aws:rds:us-east-1:1:cluster:x`` and ``arn:aws:ec2:us-east-1:1:natgateway/x`` have a type, ``arn:aws:s3:::x`` none."""
+    """``...:rds:us-east-1:1:cluster:x`` and ``...:ec2:us-east-1:1:natgateway/x`` have a type, ``...:s3:::x`` none."""
     _, _, service, _, _, resource = arn.split(":", 5)
     cut = min((place for place in (resource.find(":"), resource.find("/")) if place >= 0), default=-1)
     return (f"{service}:{resource[:cut]}", resource[cut + 1 :]) if cut >= 0 else (service, resource)

@@ -33,7 +33,7 @@ class Look:
     def asks_about(self, kind: str, name: str, arn: str = "") -> bool:
         """Whether to read the tags of something, where AWS lists things without them (a request each).
 
-        Every name of ours has the suffix in it, is in the inventory, or has been indexed since. Tags then decide whose it is.
+        A name of ours has the suffix in it, is in the inventory, or has been indexed since. Tags then decide.
         """
         return self.owner.suffix in name.lower() or name in self.names.get(kind, ()) or arn in self.indexed
 

@@ -25,6 +25,7 @@ class Found:
     s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database
     secret, kms_key: deletes_on (datetime, or None); kms_key: aliases
     everything in a VPC: vpc_id; network_interface: requester, description, attached_to
+    ssm_parameter: in_our_place (its path is that of our outputs, so it is listed whoever's it is)
     """
 
     kind: str
@@ -47,6 +48,12 @@ class Options:
     key_pending_days: int = 30
     databases_going: frozenset[str] = frozenset()
 
+    def problems(self) -> tuple[Problem, ...]:
+        """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html,
+        https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html"""
+        days = {"secret_recovery_days": self.secret_recovery_days, "key_pending_days": self.key_pending_days}
+        return tuple(Problem(name, n, "AWS takes 7 to 30 days.") for name, n in days.items() if not 7 <= n <= 30)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -68,6 +75,11 @@ class Situation:
         if self.owner.owns(found.tags):
             return True
         return not found.tags and found.facts.get("database") in self.our_databases()
+
+    def going_databases(self) -> list[str]:
+        """Databases of ours that were asked to go before: by a run that was stopped, or by somebody else."""
+        databases = (f for f in self.found if f.kind == "rds_instance" and self.owner.owns(f.tags))
+        return [f.name for f in databases if f.facts.get("status") == "deleting"]
 
     def our_databases(self) -> frozenset[str]:
         return self.databases | {f.name for f in self.found if f.kind == "rds_instance" and self.owner.owns(f.tags)}

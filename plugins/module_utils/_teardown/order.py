@@ -40,6 +40,7 @@ DATABASE = (
 )
 
 NETWORK = (
+    Step("ssm_parameter", "parameter"),
     Step("gateway_endpoint", "gateway endpoint"),
     Step("security_group", "security group"),
     Step("route_table", "route table", ("gateway_endpoint",)),

@@ -89,7 +89,7 @@ def stays(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
     size = found.facts.get("storage_gib")
     key = next((f.name for f in situation.found if f.kind == "kms_key" and uses(found.facts.get("kms_key"), f)), None)
     facts = [f"{size} GiB" if size else "", f"encrypted with {key}" if key else ""]
-    reason = "a copy of the data, deleted only by hand"
+    reason = "stays until you delete it"
     detail = ", ".join(fact for fact in facts if fact)
     return Teardown(kept=(Kept(found.kind, found.name, reason, detail, kms_key=found.facts.get("kms_key")),))
 
@@ -98,7 +98,8 @@ def bucket(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
     count, more = found.facts.get("objects", 0), found.facts.get("more", False)
     holds = f"{'more than ' if more else ''}{count} object version{'' if count == 1 else 's'}"
     if not count or situation.options.empty_bucket:
-        return Teardown((Removal(found, f"with {holds}" if count else ""),))
+        note = f"with {holds}" if count else ""
+        return Teardown((Removal(found, note, {"versions": situation.options.empty_bucket}),))
     reason = "-e empty_bucket=true deletes it with them"
     return Teardown(kept=(Kept(found.kind, found.name, reason, holds, kms_key=found.facts.get("kms_key")),))
 

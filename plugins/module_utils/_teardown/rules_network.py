@@ -10,7 +10,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.order import NETWORK, words
 
 REMOVABLE = {step.kind for step in NETWORK}
-DATABASES = {"rds_instance", "rds_cluster"}
+DATABASES = {"rds_instance", "aurora_member"}
 
 
 def vpc_problems(scope: str, situation: Situation) -> tuple[Problem, ...]:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Waiting until AWS is done: seconds between questions, one time-out for the whole teardown."""
+"""PRIVATE to the collection. Waiting for AWS to let go, within one time-out for the whole teardown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import WaitTimeout
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, Awaited, wait
 
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 10.0
-GROWTH = 1.5
+GONE = Awaited(frozenset({ABSENT}))
 
 
 @dataclass
 class Patience:
-    """How long (seconds, in all) to wait. Clock and sleep are parameters so that tests need not wait."""
+    """How long to wait, in seconds and in all. Clock and sleep are parameters so that tests need not wait."""
 
     timeout: float
     clock: Callable[[], float] = time.monotonic
@@ -30,18 +28,12 @@ class Patience:
         self._end = self.clock() + self.timeout
 
     def until(self, state: Callable[[], str], what: str) -> None:
-        """Ask ``state`` until it answers "" (done).
+        """Ask ``state`` until it answers "" (gone).
 
         Raises WaitTimeout with ``what`` and the last state.
         """
-        pause = FIRST_PAUSE
-        while last := state():
-            left = self._end - self.clock()
-            if left <= 0:
-                hint = "AWS may still be at it: run it again, or raise wait_timeout."
-                raise WaitTimeout(f"{what} was not gone within {self.timeout:g} s; last state: {last}. {hint}")
-            self.sleep(min(pause, left))
-            pause = min(pause * GROWTH, LONGEST_PAUSE)
+        left = max(0.0, round(self._end - self.clock()))
+        wait(what, lambda: state() or ABSENT, GONE, left, sleep=self.sleep, clock=self.clock)
 
     def while_busy(
         self, attempt: Callable[[], object], busy: frozenset[str], what: str, holders: Callable[[], str] = str

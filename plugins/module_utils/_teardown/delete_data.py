@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Takes away buckets, and with a time in which they can be had back, secrets and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients, call
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Removal
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.waiting import Patience
+
+NO_BUCKET = {"NoSuchBucket"}
+
+
+def buckets(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
+    """S3 deletes empty buckets only; an object written since the plan makes it refuse (BucketNotEmpty)."""
+    client = clients("s3")
+    for removal in group:
+        name = removal.found.id
+        while doomed := _first_page(client, name, removal.arguments["versions"]):
+            _delete_objects(client, name, doomed)
+        call(client, "delete_bucket", subject=name, absent=NO_BUCKET, Bucket=name)
+
+
+def _first_page(client: Any, bucket: str, versions: bool) -> list[dict[str, str]]:
+    """Up to 1000 delete markers and, if they may go, versions: as many as DeleteObjects takes."""
+    page = call(client, "list_object_versions", subject=bucket, absent=NO_BUCKET, Bucket=bucket) or {}
+    listed = [*page.get("DeleteMarkers", ()), *(page.get("Versions", ()) if versions else ())]
+    return [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in listed]
+
+
+def _delete_objects(client: Any, bucket: str, doomed: list[dict[str, str]]) -> None:
+    """S3 answers 200 even for objects that it did not delete:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html"""
+    answer = call(client, "delete_objects", subject=bucket, Bucket=bucket, Delete={"Objects": doomed, "Quiet": True})
+    for error in answer.get("Errors", ()):
+        raise AwsError("s3", "DeleteObjects", f"{bucket}/{error['Key']}", error["Code"], error.get("Message", ""))
+
+
+def secrets(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
+    for removal in group:
+        call(
+            clients("secretsmanager"),
+            "delete_secret",
+            subject=removal.found.name,
+            absent={"ResourceNotFoundException"},
+            SecretId=removal.found.id,
+            RecoveryWindowInDays=removal.arguments["days"],
+        )
+
+
+def keys(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
+    """The alias goes at once, so that the next deployment of this name makes a key of its own."""
+    client = clients("kms")
+    for removal in group:
+        for alias in removal.arguments["aliases"]:
+            call(client, "delete_alias", subject=alias, absent={"NotFoundException"}, AliasName=alias)
+        call(
+            client,
+            "schedule_key_deletion",
+            subject=removal.found.name,
+            absent={"NotFoundException"},
+            KeyId=removal.found.id,
+            PendingWindowInDays=removal.arguments["days"],
+        )
