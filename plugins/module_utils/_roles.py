@@ -16,12 +16,14 @@ ACTED_ON = {"create", "update"}
 
 def document(entries: Iterable[Mapping[str, Any]] | None, role: str, tags: Mapping[str, str]) -> list[dict[str, Any]]:
     """Complete the entries of a role's document: whose they are, the common tags, the Name tag."""
-    return [
-        {**entry, "role": role}
-        if entry.get("external")
-        else {**entry, "role": role, "tags": {**tags, "Name": entry["name"], **entry.get("tags", {})}}
-        for entry in entries or ()
-    ]
+    return [_complete(entry, role, tags) for entry in entries or ()]
+
+
+def _complete(entry: Mapping[str, Any], role: str, tags: Mapping[str, str]) -> dict[str, Any]:
+    """Without tags stays what says so (``tags: {}``), and what is somebody else's."""
+    own = entry.get("tags")
+    untagged = entry.get("external") or own == {}
+    return {**entry, "role": role} | ({} if untagged else {"tags": {**tags, "Name": entry["name"], **(own or {})}})
 
 
 def reference(
