@@ -41,7 +41,7 @@ options:
 EXAMPLES = r"""
 - name: Stop when the network is not there
   ansible.builtin.assert:
-    that: "resources | pgfleet.aws.missing_network(stack, 'us-west-2', ['retail_network'], ansible_play_hosts_all) is none"
+    that: "resources | pgfleet.aws.missing_network(stack, 'us-west-2', ['retail_network'], ansible_play_hosts_all) | length == 0"
 """
 
 RETURN = r"""

@@ -146,14 +146,14 @@ def missing_network(
     region: str,
     makers: Sequence[str],
     hosts: Sequence[str],
-) -> str | None:
-    """What to do about a network that a host uses, that does not exist, and that no host of this run makes; None when all is well.
+) -> str:
+    """What to do about a network that a host uses, that does not exist, and that no host of this run makes; nothing when all is well.
 
     ``makers`` are the inventory hosts that make networks of this system, ``hosts`` those of the run.
     """
     missing = [r["name"] for r in resources if r["kind"] == "network" and f"network/{r['name']}" not in stack["known"]]
     if not missing or set(makers) & set(hosts):
-        return None
+        return ""
     add = (
         f" Add its host to the run: --limit {','.join([*hosts, *makers])}"
         if makers
