@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
-from moto.iam.models import iam_backends
 from moto.kms.models import Key
 
+from emulator import policies
 from emulator.errors import AwsError
 from emulator.operations import Asked, refuses
 from emulator.services.kms import find_key
 
 LONGEST_DELETION_DAYS = 30
 SHORTEST_DELETION_DAYS = 7
-POLICY_LIMIT_BYTES = 32 * 1024
 
 NEEDS_ENABLED = (
     "CreateGrant", "Decrypt", "DisableKeyRotation", "EnableKeyRotation", "Encrypt", "GenerateDataKey",
@@ -76,65 +71,34 @@ def changing_a_key_of_aws(asked: Asked) -> None:
 
 @refuses("kms", "CreateKey", "PutKeyPolicy")
 def unusable_key_policy(asked: Asked) -> None:
-    """No JSON, principals that do not exist, or nobody left who may change the policy.
+    """No policy, principals that do not exist, or nobody left who may change the policy.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#allow-iam-policies-lockout
     """
     if "Policy" not in asked.params:
         return
-    statements = list(_statements(asked.params["Policy"]))
-    if any(not _exists(asked, principal) for statement in statements for principal in _principals(statement)):
+    try:
+        found = policies.statements(asked.params["Policy"])
+    except policies.MalformedPolicy as error:
+        raise AwsError("MalformedPolicyDocumentException", f"The key policy cannot be read: {error}") from error
+    named = [principal for statement in found for principal in policies.aws_principals(statement)]
+    if not all(policies.exists(asked.account_id, principal) for principal in named):
         raise AwsError(
             "MalformedPolicyDocumentException", "Policy contains a statement with one or more invalid principals."
         )
-    if asked.params.get("BypassPolicyLockoutSafetyCheck"):
-        return
-    if not any(_lets_change_the_policy(asked, statement) for statement in statements):
+    bypass = asked.params.get("BypassPolicyLockoutSafetyCheck")
+    if not bypass and not any(_lets_change_the_policy(asked, statement) for statement in found):
         raise AwsError(
             "MalformedPolicyDocumentException",
             "The new key policy will not allow you to update the key policy in the future.",
         )
 
 
-def _statements(policy: str) -> Iterator[dict[str, Any]]:
-    if len(policy.encode()) > POLICY_LIMIT_BYTES:
-        raise AwsError("LimitExceededException", f"The key policy is longer than {POLICY_LIMIT_BYTES} bytes.")
-    try:
-        document = json.loads(policy)
-    except json.JSONDecodeError as error:
-        raise AwsError("MalformedPolicyDocumentException", f"The key policy is no JSON: {error}") from error
-    statement = document.get("Statement", []) if isinstance(document, dict) else []
-    yield from statement if isinstance(statement, list) else [statement]
-
-
-def _principals(statement: dict[str, Any]) -> list[str]:
-    principal = statement.get("Principal", {})
-    return _list(principal.get("AWS", [])) if isinstance(principal, dict) else []
-
-
-def _exists(asked: Asked, principal: str) -> bool:
-    """Only users and roles of the own account can be looked up."""
-    prefix = f"arn:aws:iam::{asked.account_id}:"
-    if not principal.startswith(prefix) or principal == f"{prefix}root":
-        return True
-    backend = iam_backends[asked.account_id]["aws"]
-    users, roles = backend.users.values(), backend.roles.values()
-    return principal in {user.arn for user in users} | {role.arn for role in roles}
-
-
-def _lets_change_the_policy(asked: Asked, statement: dict[str, Any]) -> bool:
-    if statement.get("Effect") != "Allow":
-        return False
-    changes = {"*", "kms:*", "kms:Put*", "kms:PutKeyPolicy"}
-    own = {"*", asked.account_id, f"arn:aws:iam::{asked.account_id}:root"}
-    principals = _principals(statement) or _list(statement.get("Principal"))
-    return bool(changes & set(_list(statement.get("Action")))) and any(
-        principal in own or principal.startswith(f"arn:aws:iam::{asked.account_id}:")
-        for principal in principals
-        if isinstance(principal, str)
+def _lets_change_the_policy(asked: Asked, statement: policies.Statement) -> bool:
+    own = ("*", asked.account_id, f"arn:aws:iam::{asked.account_id}:")
+    return (
+        statement.get("Effect") == "Allow"
+        and bool({"*", "kms:*", "kms:Put*", "kms:PutKeyPolicy"} & policies.actions(statement))
+        and any(principal.startswith(own) for principal in policies.aws_principals(statement))
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

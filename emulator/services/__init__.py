@@ -11,6 +11,7 @@ from emulator.dispatch import ANY, when_first_used
 MODULES = {
     "ec2": ["refusals.ec2", "services.ec2"],
     ANY: ["services.iam"],
+    "s3": ["refusals.s3", "services.s3"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
 }
 
