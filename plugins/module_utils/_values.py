@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+ACCOUNT_ROOT = re.compile(r"arn:[a-z-]+:iam::(\d{12}):root")
 
 
 def as_set(before: Iterable[Any] | None, after: Iterable[Any] | None) -> bool:
@@ -37,18 +40,18 @@ def same_key(before: str | None, after: str | None) -> bool:
 def same_policy(before: Any, after: Any) -> bool:
     """Two IAM policy documents that mean the same.
 
-    A single value and a list of it, the order of actions, resources and statements, and an account id beside its root ARN are the
-    same to IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    A single value and a list of it, the order of actions, resources and statements, and an account id beside its root
+    ARN are the same to IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     return canonical_policy(before) == canonical_policy(after)
 
 
-def canonical_policy(policy: Any) -> Any:
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    if not document:
+def canonical_policy(policy: Any) -> dict[str, Any] | None:
+    """One spelling for all policies, as text or as mapping, that mean the same; None where there is none."""
+    if not policy:
         return None
-    statements = document.get("Statement", [])
-    statements = statements if isinstance(statements, list) else [statements]
+    document = json.loads(policy) if isinstance(policy, str) else policy
+    statements = _listed(document.get("Statement", []))
     return {
         "Version": document.get("Version", "2008-10-17"),
         "Id": document.get("Id"),
@@ -63,22 +66,22 @@ def _statement(statement: Mapping[str, Any]) -> dict[str, Any]:
 def _element(key: str, value: Any) -> Any:
     if key in ("Principal", "NotPrincipal"):
         pairs = {"AWS": "*"} if value == "*" else value
-        return {kind: sorted(_principal(p) for p in _listed(ids)) for kind, ids in pairs.items()}
+        return {kind: sorted({_principal(p) for p in _listed(ids)}) for kind, ids in pairs.items()}
     if key == "Condition":
-        return {
-            op: {
-                k.lower(): sorted(str(v).lower() if isinstance(v, bool) else str(v) for v in _listed(vs))
-                for k, vs in test.items()
-            }
-            for op, test in value.items()
-        }
+        return {operator: {k.lower(): _texts(v) for k, v in test.items()} for operator, test in value.items()}
     if key in ("Effect", "Sid"):
         return value
-    return sorted(str(v).lower() if key.endswith("Action") else str(v) for v in _listed(value))
+    return sorted({text.lower() for text in _texts(value)}) if key.endswith("Action") else _texts(value)
+
+
+def _texts(values: Any) -> list[str]:
+    """Values of a condition and names, sorted; JSON's true is the text ``true``."""
+    return sorted({json.dumps(v) if isinstance(v, bool) else str(v) for v in _listed(values)})
 
 
 def _principal(principal: str) -> str:
-    return f"arn:aws:iam::{principal}:root" if principal.isdigit() else principal
+    account = ACCOUNT_ROOT.fullmatch(principal)
+    return account[1] if account else principal
 
 
 def _listed(value: Any) -> list[Any]:
