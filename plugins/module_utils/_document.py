@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. Role documents: lists of resources, their references, and the rules over them.
 
-A document entry is a mapping ``{kind, name, properties, tags, role, keys, limits, outputs, external}``. A value that another resource has once it
-exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what is known.
+A document entry is a mapping ``{kind, name, properties, tags, role, keys, limits, outputs, external}``. A value that
+another resource has once it exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what is
+known.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Kind
 
 Known = Mapping[str, Mapping[str, Any]]
 
@@ -24,7 +25,7 @@ class DocumentError(ValueError):
     """A document that no inventory value explains: a mistake in a role."""
 
 
-def parse(entries: Iterable[Mapping[str, Any]], kinds: Mapping[str, Any]) -> list[Desired]:
+def parse(entries: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> list[Desired]:
     """Desired resources of a document, in its order.
 
     Raises DocumentError for an unknown kind, property or key, and for two entries of one kind and name.
@@ -38,16 +39,17 @@ def parse(entries: Iterable[Mapping[str, Any]], kinds: Mapping[str, Any]) -> lis
     return resources
 
 
-def _entry(entry: Mapping[str, Any], kinds: Mapping[str, Any]) -> Desired:
+def _entry(entry: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Desired:
+    entry = {key: value for key, value in entry.items() if value is not None}
     extra = sorted(entry.keys() - ENTRY_KEYS)
     if extra or "kind" not in entry or "name" not in entry:
         raise DocumentError(
-            f"document entry {dict(entry)!r}: needs kind and name, may have {sorted(ENTRY_KEYS)}, not {extra}"
+            f"document entry {entry!r}: needs kind and name, may have {sorted(ENTRY_KEYS)}, not {extra}"
         )
     kind = kinds.get(entry["kind"])
     if kind is None:
         raise DocumentError(f"unknown kind {entry['kind']!r}; known: {', '.join(sorted(kinds))}")
-    strange = sorted(set(entry.get("properties") or {}) - set(kind.properties))
+    strange = sorted(entry.get("properties", {}).keys() - kind.properties.keys())
     if strange:
         raise DocumentError(
             f"{entry['kind']} has no property {', '.join(strange)}; it has {', '.join(sorted(kind.properties))}"

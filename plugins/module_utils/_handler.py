@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. What the planner has to know of a kind: how to observe it, plan it, and verify it against AWS."""
+"""PRIVATE to the collection. What the planner has to know of a kind: how to observe, plan and verify it against AWS."""
 
 from __future__ import annotations
 
@@ -43,9 +43,12 @@ def nothing_to_verify(_scope: Scope, _desired: Desired, _observed: Observed | No
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that exist
-    (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS can answer
-    (engine versions, parameter metadata)."""
+    """How the planner deals with one kind.
+
+    ``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that
+    exist (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS
+    can answer (engine versions, parameter metadata).
+    """
 
     kind: Kind
     observe: Observer

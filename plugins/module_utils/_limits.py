@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. Limits that an inventory sets on its own inputs: ``{property: {min, max, pattern, choices}}``."""
+"""PRIVATE to the collection. PURE. Limits that an inventory sets on its own inputs.
+
+Written as ``{property: {min, max, pattern, choices}}``, all of them optional.
+"""
 
 from __future__ import annotations
 

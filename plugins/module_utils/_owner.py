@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. Whose a resource is: the ownership tags, and the names that a system and a suffix give."""
+"""PRIVATE to the collection. PURE. Whose a resource is: the ownership tags, and what a system and a suffix look like."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ SYSTEM_PATTERN = re.compile(r"[a-z][a-z0-9]{0,19}")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A deployment: one system under one suffix. Tags decide ownership, never name prefixes (``pr4`` is a prefix of ``pr42``)."""
+    """A deployment: one system under one suffix.
+
+    Tags decide ownership, never name prefixes (``pr4`` is a prefix of ``pr42``).
+    """
 
     system: str
     suffix: str

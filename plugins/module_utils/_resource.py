@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. What a resource should be, what it is, and the plan between the two.
 
-A desired resource comes from a role's document; an observed one from AWS, in the same property names and units. ``plan`` compares
-them property by property. Only properties that the document names are compared: what it leaves out is never reset.
+A desired resource comes from a role's document; an observed one from AWS, in the same property names and units.
+``plan`` compares them property by property, and only those that the document names: what it leaves out is never reset.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Problem:
 class Desired:
     """A resource as a role's document wants it.
 
-    ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``limits`` are the inventory's own, narrower
-    than AWS's (see _limits.py). ``outputs`` names what the deployment publishes of its
-    attributes. ``external`` resources belong to somebody else: they are looked up and never planned.
+    ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``limits`` are the inventory's
+    own, narrower than AWS's (see _limits.py). ``outputs`` names what the deployment publishes of its attributes.
+    ``external`` resources belong to somebody else: they are looked up and never planned.
     """
 
     kind: str
@@ -74,7 +74,7 @@ class Desired:
         return f"{self.kind}/{self.name}"
 
     def input_name(self, property_name: str) -> str:
-        """The inventory key (with a role) or the module option (without) behind a property such as ``parameters.work_mem``."""
+        """The inventory key (with a role) or module option (without) of a property such as ``parameters.work_mem``."""
         head, dot, rest = property_name.partition(".")
         default = f"{self.role}_{head}" if self.role else head
         return self.keys.get(head, default) + dot + rest
@@ -86,8 +86,11 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A resource as AWS reports it. ``attributes`` are what others refer to (id, arn, endpoint); ``pending`` what AWS was already
-    asked to change and has not yet changed."""
+    """A resource as AWS reports it.
+
+    ``attributes`` are what others refer to (id, arn, endpoint); ``pending`` is what AWS was already asked to change and
+    has not yet changed.
+    """
 
     kind: str
     name: str
@@ -103,7 +106,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One property of a plan. ``waits`` says what a change that is not made now waits for (a window, a permission)."""
+    """One property of a plan. ``waits`` says what a change not made now waits for (a window, a permission)."""
 
     property: str
     before: Any
@@ -124,7 +127,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do with one resource. ``changes`` are made now; ``waiting`` ones are only listed and are not ``changed``."""
+    """What to do with one resource. ``changes`` are made now; ``waiting`` ones are listed and are not ``changed``."""
 
     kind: str
     name: str
@@ -169,8 +172,8 @@ def equal(before: Any, after: Any) -> bool:
 class Property:
     """How a property of a kind is compared and changed.
 
-    ``satisfied(before, after)`` says whether what AWS has is already what is wanted (values, not spellings). ``immutable`` is the
-    way to change it on purpose, shown when a change has to be refused.
+    ``satisfied(before, after)`` says whether what AWS has is already what is wanted (values, not spellings).
+    ``immutable`` is the way to change it on purpose, shown when a change has to be refused.
     """
 
     satisfied: Callable[[Any, Any], bool] = equal
@@ -218,9 +221,7 @@ def plan(kind: Kind, desired: Desired, observed: Observed | None, allow: frozens
     refusals: list[Problem] = []
     for name, after in desired.properties.items():
         rule, before = kind.properties[name], observed.properties.get(name)
-        if observed.pending.get(name) is not None and rule.satisfied(observed.pending[name], after):
-            continue
-        if after is None or (not unknown(after) and rule.satisfied(before, after)):
+        if after is None or _reached(rule, after, before, observed.pending.get(name)):
             continue
         if rule.immutable:
             refusals.append(desired.problem(name, f"is {before} and cannot be changed in place. {rule.immutable}"))
@@ -230,20 +231,22 @@ def plan(kind: Kind, desired: Desired, observed: Observed | None, allow: frozens
     return decide(desired, changes, refusals, allow)
 
 
+def _reached(rule: Property, after: Any, before: Any, pending: Any) -> bool:
+    """Whether AWS has what is wanted, or was already asked for it."""
+    if unknown(after):
+        return False
+    return rule.satisfied(before, after) or (pending is not None and rule.satisfied(pending, after))
+
+
 def decide(desired: Desired, changes: Iterable[Change], refusals: Iterable[Problem], allow: frozenset[Effect]) -> Plan:
-    """Split changes into those made now and those that wait for ``-e allow=...``; refuse when anything must be refused."""
-    now: list[Change] = []
-    waiting: list[Change] = []
-    for change in changes:
-        if change.waits or (change.effect is not Effect.NONE and change.effect not in allow):
-            waiting.append(change)
-        else:
-            now.append(change)
-    refused = tuple(refusals)
+    """Split changes into those made now and those that wait for ``-e allow=...``; any refusal refuses all."""
+    listed, refused = tuple(changes), tuple(refusals)
+    free = allow | {Effect.NONE}
+    now = tuple(c for c in listed if not c.waits and c.effect in free)
+    waiting = tuple(c for c in listed if c.waits or c.effect not in free)
     if refused:
-        return Plan(desired.kind, desired.name, Action.REFUSE, (), tuple(waiting), refused)
-    action = Action.UPDATE if now else Action.NONE
-    return Plan(desired.kind, desired.name, action, tuple(now), tuple(waiting))
+        return Plan(desired.kind, desired.name, Action.REFUSE, (), waiting, refused)
+    return Plan(desired.kind, desired.name, Action.UPDATE if now else Action.NONE, now, waiting)
 
 
 def removal(observed: Observed, note: str = "ours, no longer wanted") -> Plan:

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. The life of one of our modules: observe, plan, (check mode: stop), apply, result with diff.
+"""PRIVATE to the collection. The life of a module of ours: observe, plan, (check mode: stop), apply, result with diff.
 
-This is the only place that looks at check mode. A module hands over its plan and how to apply it; ``changed``, the diff and the
-effects in the result are read off the plan, so that check mode cannot disagree with a run.
+This is the only place that looks at check mode. A module hands over its plan and how to apply it; ``changed``, the diff
+and the effects in the result are read off the plan, so that check mode cannot disagree with a run.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. Which database a secret's connection data are of.
 
-The data stand in the secret's value, which planning must not read. Whoever writes them therefore also says so in two tags, after the
-value: a run killed between the two is seen, and finished, by the next.
+The data stand in the secret's value, which planning must not read. Whoever writes them therefore also says so in two
+tags, after the value: a run killed between the two is seen, and finished, by the next.
 """
 
 from __future__ import annotations
