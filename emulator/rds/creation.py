@@ -7,7 +7,7 @@ from typing import Any
 from emulator.rds import catalogue, network, parameter_groups, subnet_groups
 from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.refusals import engine, identity, services, storage, windows
-from emulator.rds.state import Instance, Params, Region, SubnetGroup, new_resource_id, tag_dict
+from emulator.rds.state import Instance, Params, Region, SubnetGroup, major_of, new_resource_id, tag_dict
 
 DEFAULT_BACKUP_WINDOW = "06:00-06:30"
 DEFAULT_MAINTENANCE_WINDOW = "sun:07:00-sun:07:30"
@@ -67,6 +67,7 @@ def new_instance(region: Region, params: Params, keywords: list[str]) -> Instanc
 
 def _check_identity(region: Region, params: Params, keywords: list[str]) -> None:
     engine.engine(params["Engine"])
+    engine.not_emulated(params)
     if params.get("DBClusterIdentifier"):
         raise RdsError("DBClusterNotFoundFault", f"DBCluster {params['DBClusterIdentifier']} not found.")
     name = params["DBInstanceIdentifier"]
@@ -82,6 +83,7 @@ def _check_identity(region: Region, params: Params, keywords: list[str]) -> None
 
 def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:
     version = engine.version(params.get("EngineVersion"))
+    engine.option_group(params.get("OptionGroupName"), major_of(version))
     engine.instance_class(params["DBInstanceClass"], version)
     if "AllocatedStorage" not in params:
         raise invalid_combination("The parameter AllocatedStorage must be provided.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from emulator.rds import lifecycle, master_secret
+from emulator.rds import changing, master_secret
 from emulator.rds.errors import invalid_combination
 from emulator.rds.refusals import identity
 from emulator.rds.state import Instance, Params, Region
@@ -62,5 +62,6 @@ def use(region: Region, instance: Instance, password: str | None, params: Params
             instance.attributes["MasterUserSecret"] = master_secret.create(region, instance, password, key_id)
     else:
         master_secret.delete(region, instance)
-    work = partial(lifecycle.change_password, region=region, instance=instance, password=password)
+    instance.new_password = True
+    work = partial(changing.change_password, region=region, instance=instance, password=password)
     region.service.start_job(instance, work)

@@ -27,7 +27,7 @@ def instance_document(region: Region, instance: Instance) -> dict[str, Any]:
         "Endpoint": _endpoint(instance),
         # AWS shows 0 for an instance outside a cluster; the port is in Endpoint.
         "DbInstancePort": 0,
-        "PendingModifiedValues": instance.pending,
+        "PendingModifiedValues": instance.pending | ({"MasterUserPassword": "****"} if instance.new_password else {}),
         "DBParameterGroups": [
             {
                 "DBParameterGroupName": instance.parameter_group.name,

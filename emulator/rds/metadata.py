@@ -16,6 +16,7 @@ from typing import Any
 DATA = json.loads((Path(__file__).parent / "data" / "rds_parameters.json").read_text())
 ABSENT_CATEGORIES = ("Preset Options", "Developer Options")
 SHOWN_NEVERTHELESS = ("server_encoding", "debug_parallel_query", "force_parallel_mode")
+STATIC_CONTEXTS = ("postmaster", "internal")
 DATA_TYPES = {"bool": "boolean", "integer": "integer", "real": "float", "enum": "string", "string": "string"}
 FORMULA = re.compile(r"[{(]")
 
@@ -62,7 +63,7 @@ def _from_setting(row: dict[str, Any]) -> Parameter:
     return Parameter(
         name=name,
         data_type="list" if name in DATA["lists"] else DATA_TYPES[row["vartype"]],
-        apply_type="static" if row["context"] in ("postmaster", "internal") else "dynamic",
+        apply_type="static" if row["context"] in STATIC_CONTEXTS or name in DATA["static"] else "dynamic",
         description=_description(row),
         allowed_values=DATA["lists"].get(name) or _allowed_values(row),
         modifiable=row["context"] != "internal" and name not in DATA["fixed"],

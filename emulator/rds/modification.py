@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import applying, creation, credentials, instances, lifecycle, parameter_groups, wanted
+from emulator.rds import applying, changing, creation, credentials, instances, parameter_groups, wanted
 from emulator.rds.documents import instance_document
 from emulator.rds.settings import BY_ATTRIBUTE
-from emulator.rds.state import Instance, Params, Region, Result
+from emulator.rds.state import Instance, ParameterGroup, Params, Region, Result
 
 # Statuses beside available in which ModifyDBInstance is accepted.
 MODIFIABLE = ("incompatible-parameters", "stopped")
@@ -20,28 +20,32 @@ MODIFIABLE = ("incompatible-parameters", "stopped")
 def modify(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html"""
     instance = instances.available(region, params["DBInstanceIdentifier"], *MODIFIABLE)
-    immediately = params.get("ApplyImmediately", False)
     changes = wanted.changes(region, instance, params)
     future = instance.attributes | instance.pending | changes
     creation.check(region, future)
-    new_password = credentials.wanted_password(instance, params)
-    group = _parameter_group(region, instance, params, future["EngineVersion"])
-
-    for name in set(changes) & set(instance.pending):
-        # Asking for what is there already is how a pending change is taken back.
-        del instance.pending[name]
-    changes = {name: value for name, value in changes.items() if value != wanted.current(instance, name)}
-    deferred = {name: value for name, value in changes.items() if _is_deferred(instance, name, value)}
-    instance.pending.update(deferred)
-    at_once = {name: value for name, value in changes.items() if name not in deferred}
-    if group is not None:
+    password = credentials.wanted_password(instance, params)
+    group = _parameter_group(region, params, future["EngineVersion"]) or instance.parameter_group
+    if group is not instance.parameter_group:
         instance.parameter_group = group
         instance.apply_status = applying.PENDING_REBOOT
-    credentials.use(region, instance, new_password, params)
-    _apply_at_once(region, instance, at_once)
-    if immediately and instance.pending:
+    credentials.use(region, instance, password, params)
+    _apply_at_once(region, instance, _take_in(instance, changes))
+    if params.get("ApplyImmediately") and instance.pending:
         _apply_pending(region, instance)
     return {"DBInstance": instance_document(region, instance)}
+
+
+def _take_in(instance: Instance, changes: dict[str, Any]) -> dict[str, Any]:
+    """Queue what waits; returns what does not. Asking for what is there takes a queued change back."""
+    for name in set(changes) & set(instance.pending):
+        del instance.pending[name]
+    news = {name: value for name, value in changes.items() if value != wanted.current(instance, name)}
+    waits = {name for name, value in news.items() if _is_deferred(instance, name, value)}
+    if "DBSubnetGroupName" in waits:
+        # The groups of the other VPC come with it.
+        waits.add("VpcSecurityGroups")
+    instance.pending.update((name, news[name]) for name in waits)
+    return {name: value for name, value in news.items() if name not in waits}
 
 
 def apply_pending(region: Region) -> None:
@@ -58,26 +62,24 @@ def _is_deferred(instance: Instance, name: str, value: Any) -> bool:
     return name not in BY_ATTRIBUTE or BY_ATTRIBUTE[name].deferred
 
 
-def _parameter_group(region: Region, instance: Instance, params: Params, version: str) -> Any:
-    if "DBParameterGroupName" not in params:
-        return None
-    group = parameter_groups.for_instance(region, params["DBParameterGroupName"], version)
-    return None if group is instance.parameter_group else group
+def _parameter_group(region: Region, params: Params, version: str) -> ParameterGroup | None:
+    name = params.get("DBParameterGroupName")
+    return parameter_groups.for_instance(region, name, version) if name else None
 
 
 def _apply_at_once(region: Region, instance: Instance, changes: dict[str, Any]) -> None:
     if not changes:
         return
-    lifecycle.take_over(region, instance, changes)
+    changing.take_over(region, instance, changes)
     settings = [BY_ATTRIBUTE[name] for name in changes if name in BY_ATTRIBUTE]
     status = next((setting.status for setting in settings if setting.status), None)
     if status is None:
         return
     restart = any(setting.restarts for setting in settings)
-    work = partial(lifecycle.finish_change, region=region, instance=instance, status=status, restart=restart)
+    work = partial(changing.finish_change, region=region, instance=instance, status=status, restart=restart)
     region.service.start_job(instance, work)
 
 
 def _apply_pending(region: Region, instance: Instance) -> None:
-    work = partial(lifecycle.apply_pending, region=region, instance=instance)
+    work = partial(changing.apply_pending, region=region, instance=instance)
     region.service.start_job(instance, work)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import catalogue, lifecycle, metadata
+from emulator.rds import catalogue, changing, metadata
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
 from emulator.rds.paging import page
@@ -165,7 +165,7 @@ def _checked_family(family: str) -> None:
 def _reach_instances(region: Region, group: ParameterGroup) -> None:
     for instance in region.instances.values():
         if instance.parameter_group is group and instance.status == "available":
-            work = partial(lifecycle.apply_parameters, region=region, instance=instance)
+            work = partial(changing.apply_parameters, region=region, instance=instance)
             region.service.start_job(instance, work)
 
 

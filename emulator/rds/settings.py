@@ -40,6 +40,7 @@ SETTINGS = {
         "IAMDatabaseAuthenticationEnabled", deferred=True, status="configuring-iam-database-auth"
     ),
     "NewDBInstanceIdentifier": Setting("DBInstanceIdentifier", deferred=True, restarts=True, status="renaming"),
+    "DBSubnetGroupName": Setting("DBSubnetGroupName", deferred=True, restarts=True, status="moving-to-vpc"),
     "DBPortNumber": Setting("Port", restarts=True, status=MODIFYING),
     "AutoMinorVersionUpgrade": Setting("AutoMinorVersionUpgrade"),
     "CopyTagsToSnapshot": Setting("CopyTagsToSnapshot"),

@@ -65,6 +65,7 @@ class Instance:
     attributes:      members of the API's DBInstance document that are stored as they are shown
     apply_status:    DBParameterGroups[].ParameterApplyStatus
     pending:         members of PendingModifiedValues
+    new_password:    whether the master user is about to get another password
     running:         parameters that the server runs with, as the parameter group spells them
     interfaces:      ids of its network interfaces
     created:         when it became ready first; there is no endpoint before
@@ -82,6 +83,7 @@ class Instance:
     status: str = "creating"
     apply_status: str = "in-sync"
     pending: dict[str, Any] = field(default_factory=dict)
+    new_password: bool = False
     running: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     interfaces: list[str] = field(default_factory=list)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import creation, subnet_groups
+from emulator.rds import creation, network, subnet_groups
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.refusals import engine, identity, services, storage
 from emulator.rds.settings import SETTINGS
@@ -19,7 +19,11 @@ NO_CHANGES = {"DBInstanceIdentifier", "ApplyImmediately", "AllowMajorVersionUpgr
 
 def current(instance: Instance, name: str) -> Any:
     """What the instance has for a member of the document that a modification can change."""
-    special = {"DBInstanceIdentifier": instance.identifier, "Port": instance.port}
+    special = {
+        "DBInstanceIdentifier": instance.identifier,
+        "Port": instance.port,
+        "DBSubnetGroupName": instance.subnet_group.name,
+    }
     return special.get(name, instance.attributes.get(name))
 
 
@@ -27,6 +31,8 @@ def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any
     """Members that the request names, with the values that they shall have. Raises RdsError."""
     if set(params) <= NO_CHANGES:
         raise invalid_combination("No modifications were requested")
+    engine.not_emulated(params)
+    engine.option_group(params.get("OptionGroupName"), instance.major)
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     future = instance.attributes | instance.pending | asked
     _check_engine(instance, asked, params)
@@ -37,13 +43,28 @@ def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any
         asked.setdefault("MonitoringRoleArn", None)
     if "EnabledCloudwatchLogsExports" in asked:
         asked["EnabledCloudwatchLogsExports"] = _log_exports(instance, asked["EnabledCloudwatchLogsExports"])
-    if "VpcSecurityGroups" in asked:
-        groups = asked["VpcSecurityGroups"]
-        services.security_groups(region, groups, instance.subnet_group.vpc_id)
-        asked["VpcSecurityGroups"] = [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]
-    if asked.get("MultiAZ") and len(subnet_groups.zones(region, instance.subnet_group)) < subnet_groups.FEWEST_ZONES:
+    return asked | _network(region, instance, asked)
+
+
+def _network(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.VPC2VPC.html"""
+    subnet_group = instance.subnet_group
+    if "DBSubnetGroupName" in asked:
+        subnet_group = subnet_groups.find(region, asked["DBSubnetGroupName"])
+        if subnet_group.vpc_id == instance.subnet_group.vpc_id:
+            raise RdsError(
+                "InvalidVPCNetworkStateFault",
+                "You cannot move DB instance to another DB subnet group of the same VPC: choose one in another VPC.",
+            )
+        default = network.default_security_group(region, subnet_group.vpc_id)
+        asked = {"VpcSecurityGroups": [default], **asked}
+    if asked.get("MultiAZ") and len(subnet_groups.zones(region, subnet_group)) < subnet_groups.FEWEST_ZONES:
         raise RdsError("InvalidVPCNetworkStateFault", "Multi-AZ needs subnets in two availability zones.")
-    return asked
+    if "VpcSecurityGroups" not in asked:
+        return {}
+    groups = asked["VpcSecurityGroups"]
+    services.security_groups(region, groups, subnet_group.vpc_id)
+    return {"VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]}
 
 
 def _check_engine(instance: Instance, asked: dict[str, Any], params: Params) -> None:

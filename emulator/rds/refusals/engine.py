@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from emulator.rds import catalogue
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 
@@ -72,3 +74,28 @@ def backup_retention(days: int) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html"""
     if not 0 <= days <= 35:
         raise invalid_value(f"Invalid backup retention period: {days}. Must be between 0 and 35.")
+
+
+def option_group(name: str | None, major: str) -> None:
+    """PostgreSQL has no options, hence its default group only.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithOptionGroups.html
+    """
+    default = f"default:{catalogue.ENGINE}-{major}"
+    if name is not None and name != default:
+        raise RdsError("OptionGroupNotFoundFault", f"Specified OptionGroupName: {name} not found.")
+
+
+# Parameters of CreateDBInstance and ModifyDBInstance about what the emulator has not.
+NOT_EMULATED = (
+    *("Domain", "DomainFqdn", "DomainOu", "DomainAuthSecretArn", "DomainDnsIps", "DomainIAMRoleName"),
+    *("TdeCredentialArn", "TdeCredentialPassword", "CustomIamInstanceProfile", "ProcessorFeatures", "DBSecurityGroups"),
+    *("EnableCustomerOwnedIp", "MultiTenant", "DBSystemId", "AdditionalStorageVolumes", "AutomationMode"),
+)
+
+
+def not_emulated(params: dict[str, Any]) -> None:
+    """Better refused than passed over."""
+    for name in NOT_EMULATED:
+        if params.get(name):
+            raise invalid_combination(f"{name} is not supported by the emulator.")

@@ -1,0 +1,70 @@
+"""What several jobs on an instance do: its status, its server, its first backup, its log groups."""
+
+from __future__ import annotations
+
+from moto.logs.models import logs_backends
+
+from emulator.postgres.server import PostgresFailed
+from emulator.rds import applying, snapshots
+from emulator.rds.state import Instance, Region
+
+AVAILABLE, INCOMPATIBLE = "available", "incompatible-parameters"
+
+
+def set_status(region: Region, instance: Instance, status: str) -> None:
+    with region.service.changed:
+        if instance.status != "deleting":
+            instance.status = status
+        region.service.changed.notify_all()
+
+
+def back(region: Region, instance: Instance, status: str) -> None:
+    """The status after something was done, unless the server did not survive it."""
+    if instance.status != INCOMPATIBLE:
+        set_status(region, instance, status)
+
+
+def restart_server(region: Region, instance: Instance) -> None:
+    if instance.server is not None and (instance.server.running or instance.status == "rebooting"):
+        instance.server.stop()
+        start_server(region, instance)
+
+
+def start_server(region: Region, instance: Instance) -> bool:
+    """Start the server; if it cannot run with its parameters, RDS says `incompatible-parameters`.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+    """
+    if instance.server is None:
+        return False
+    with region.service.context.lock:
+        applying.configure_for_start(region, instance)
+    try:
+        instance.server.start()
+    except PostgresFailed as error:
+        set_status(region, instance, INCOMPATIBLE)
+        with region.service.context.lock:
+            region.record(instance, f"The database did not start: {error}", "failure")
+        return False
+    with region.service.context.lock:
+        instance.apply_status = applying.IN_SYNC
+    return True
+
+
+def first_backup(region: Region, instance: Instance) -> None:
+    set_status(region, instance, "backing-up")
+    with region.service.context.lock:
+        region.record(instance, "Backing up DB instance", "backup")
+        snapshot = snapshots.automated(region, instance)
+    copy = snapshots.copy_data(region, instance, snapshot)
+    with region.service.context.lock:
+        snapshots.finish(snapshot, copy)
+        instance.restorable_from = snapshot.attributes["SnapshotCreateTime"]
+        region.record(instance, "Finished DB Instance backup", "backup")
+
+
+def create_log_groups(region: Region, instance: Instance) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html"""
+    backend = logs_backends[region.account_id][region.name]
+    for kind in instance.attributes["EnabledCloudwatchLogsExports"]:
+        backend.ensure_log_group(f"/aws/rds/instance/{instance.identifier}/{kind}")
