@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Every AWS call goes through ``call`` or ``pages``; failures are typed and say what was asked of what.
+"""PRIVATE to the collection. Every AWS call goes through ``call``, ``pages`` or ``answers``.
+
+Failures are typed and say what was asked of what.
 
 Retries (throttling, 5xx, dropped connections) are botocore's ``standard`` mode, exponential with jitter:
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
@@ -10,14 +12,14 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
-try:
+# AnsibleAWSModule reports that they are missing.
+with suppress(ImportError):
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
-except ImportError:  # reported by AnsibleAWSModule
-    Config = BotoCoreError = ClientError = ResponseParserError = None
 
 ATTEMPTS = 10
 NOTHING: frozenset[str] = frozenset()
@@ -66,23 +68,13 @@ def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject
     Returns the response, or None when AWS answers with one of the error codes in ``absent``.
     Raises AwsError for every other failure.
     """
-    try:
-        return getattr(client, method)(**arguments)
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in absent:
-            return None
-        raise _failed(
-            client, error.operation_name, subject, code, error.response["Error"].get("Message", "")
-        ) from error
-    except (BotoCoreError, ResponseParserError) as error:
-        raise _failed(client, method, subject, type(error).__name__, str(error)) from error
+    return _asked(client, method, absent, subject, lambda: getattr(client, method)(**arguments))
 
 
 def pages(
     client: Any, method: str, key: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any
 ) -> list[Any]:
-    """All items under ``key`` (``Outer.Inner`` where AWS nests them) of every page; none for an error code in ``absent``.
+    """All items under ``key`` (``Outer.Inner`` where AWS nests them) of all pages; none for a code in ``absent``.
 
     Raises AwsError.
     """
@@ -97,27 +89,32 @@ def answers(
     client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any
 ) -> list[Any]:
     """Every page as AWS answered it, where one page has items of several sorts. Otherwise like ``pages``."""
+    paged = _asked(client, method, absent, subject, lambda: list(client.get_paginator(method).paginate(**arguments)))
+    return paged or []
+
+
+def _asked(client: Any, method: str, absent: Collection[str], subject: str, ask: Callable[[], Any]) -> Any:
+    """What ``ask()`` returns; None for an error code in ``absent``. Raises AwsError."""
     try:
-        return list(client.get_paginator(method).paginate(**arguments))
+        return ask()
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in absent:
-            return []
-        raise _failed(
-            client, error.operation_name, subject, code, error.response["Error"].get("Message", "")
-        ) from error
+        answer = error.response["Error"]
+        if answer["Code"] in absent:
+            return None
+        raise _failed(client, method, subject, answer["Code"], answer.get("Message", "")) from error
     except (BotoCoreError, ResponseParserError) as error:
         raise _failed(client, method, subject, type(error).__name__, str(error)) from error
 
 
+def _failed(client: Any, method: str, subject: str, code: str, message: str) -> AwsError:
+    action = client.meta.method_to_api_mapping[method]
+    return AwsError(client.meta.service_model.service_name, action, subject, code, message)
+
+
 def _under(page: Any, key: str) -> Any:
     for part in key.split("."):
-        page = page.get(part) or ()
+        page = page.get(part) or {}
     return page
-
-
-def _failed(client: Any, action: str, subject: str, code: str, message: str) -> AwsError:
-    return AwsError(client.meta.service_model.service_name, action, subject, code, message)
 
 
 def to_tags(tags: Any, key: str = "Key", value: str = "Value") -> dict[str, str]:

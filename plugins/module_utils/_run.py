@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Plan, Problem
 
 ALLOW_ARGUMENT: dict[str, Any] = {
@@ -49,12 +50,10 @@ def run(module: AnsibleAWSModule, main: Callable[[Clients], Mapping[str, Any]]) 
     """Run ``main(clients)`` and end the module with its result or with a failure that a person can act on."""
     try:
         result = main(Clients(module.client))
-    except Refused as refused:
-        module.fail_json(msg=str(refused))
+    except (Refused, WaitTimeout, DocumentError) as error:
+        module.fail_json(msg=str(error))
     except AwsError as error:
         module.fail_json(msg=str(error), service=error.service, action=error.action, error_code=error.code)
-    except WaitTimeout as timeout:
-        module.fail_json(msg=str(timeout))
     else:
         module.exit_json(**result)
 
