@@ -101,13 +101,14 @@ def _asked(client: Any, method: str, absent: Collection[str], subject: str, ask:
         answer = error.response["Error"]
         if answer["Code"] in absent:
             return None
-        raise _failed(client, method, subject, answer["Code"], answer.get("Message", "")) from error
+        # The operation that failed may be another one: sts:AssumeRole for a profile's credentials.
+        raise _failed(client, error.operation_name, subject, answer["Code"], answer.get("Message", "")) from error
     except (BotoCoreError, ResponseParserError) as error:
-        raise _failed(client, method, subject, type(error).__name__, str(error)) from error
+        action = client.meta.method_to_api_mapping[method]
+        raise _failed(client, action, subject, type(error).__name__, str(error)) from error
 
 
-def _failed(client: Any, method: str, subject: str, code: str, message: str) -> AwsError:
-    action = client.meta.method_to_api_mapping[method]
+def _failed(client: Any, action: str, subject: str, code: str, message: str) -> AwsError:
     return AwsError(client.meta.service_model.service_name, action, subject, code, message)
 
 
