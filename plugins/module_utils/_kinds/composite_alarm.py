@@ -41,6 +41,26 @@ def children(rule: str) -> set[str]:
     return {(quoted or plain).rpartition(":alarm:")[2] for quoted, plain in STATE_OF.findall(rule)}
 
 
+def depths(rules: Mapping[str, str]) -> dict[str, int]:
+    """How far each composite alarm stands above the metric alarms: 1 looks at no other of these, 2 at one that is 1.
+
+    More than there are rules is one of a circle, or above one.
+    """
+    below = {name: children(rule) & rules.keys() for name, rule in rules.items()}
+    found = dict.fromkeys(below, 1)
+    for _ in below:
+        found = {name: 1 + max((found[child] for child in under), default=0) for name, under in below.items()}
+    return found
+
+
+def check_circles(composites: Iterable[Desired]) -> Iterable[Problem]:
+    """CloudWatch accepts rules that look at each other, never evaluates them, and refuses to delete them."""
+    alarms = {desired.name: desired for desired in composites}
+    heights = depths({name: desired.properties.get("alarm_rule") or "" for name, desired in alarms.items()})
+    for name in sorted(name for name, height in heights.items() if height > len(alarms)):
+        yield problem(alarms[name], "alarm_rule", "looks, perhaps through other composites, at itself.")
+
+
 def check(desired: Desired) -> Iterable[Problem]:
     yield from alarm.check_common(desired)
     rule = desired.properties.get("alarm_rule")
@@ -56,8 +76,6 @@ def check(desired: Desired) -> Iterable[Problem]:
         yield problem(
             desired, "alarm_rule", "has none of ALARM(name), OK(name), INSUFFICIENT_DATA(name), TRUE and FALSE."
         )
-    if desired.name in children(rule):
-        yield problem(desired, "alarm_rule", "names the alarm itself; CloudWatch never evaluates such a rule.")
     if len(rule) > RULE_LIMIT or len(children(rule)) > CHILDREN_LIMIT:
         yield problem(desired, "alarm_rule", f"has more than {RULE_LIMIT} characters or {CHILDREN_LIMIT} alarms.")
 

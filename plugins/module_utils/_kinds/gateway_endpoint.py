@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -45,7 +46,7 @@ def from_aws(name: str, raw: Mapping[str, Any]) -> Observed:
         "vpc_id": raw["VpcId"],
         "service": short_service(raw),
         "route_table_ids": sorted(raw.get("RouteTableIds", ())),
-        "policy": raw.get("PolicyDocument"),
+        "policy": json.loads(raw["PolicyDocument"]) if raw.get("PolicyDocument") else None,
     }
     return Observed("gateway_endpoint", name, properties, to_tags(raw.get("Tags")), {"id": raw["VpcEndpointId"]})
 

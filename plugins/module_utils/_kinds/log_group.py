@@ -9,8 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._document import is_reference
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Desired,
+    Kind,
+    Observed,
+    Problem,
+    Property,
+    unknown,
+)
 
 NEVER_EXPIRES = 0
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -58,7 +64,7 @@ def check(desired: Desired) -> Iterable[Problem]:
     if p.get("log_group_class") not in (None, *CLASSES):
         yield desired.problem("log_group_class", f"is none of {', '.join(CLASSES)}.")
     key = p.get("kms_key_id")
-    if key and not is_reference(key) and not KEY_ARN.fullmatch(key):
+    if key and not unknown(key) and not KEY_ARN.fullmatch(key):
         yield desired.problem(
             "kms_key_id", "CloudWatch Logs takes the ARN of a key (arn:aws:kms:...:key/...), no id, no alias."
         )

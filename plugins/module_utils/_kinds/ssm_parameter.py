@@ -12,8 +12,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property, unknown
-
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Desired,
+    Kind,
+    Observed,
+    Problem,
+    Property,
+    unknown,
+)
 
 NAME = re.compile(r"/(?!aws|ssm)[\w.-]+(/[\w.-]+)*|(?!aws|ssm)[\w.-]+", re.ASCII | re.IGNORECASE)
 NAME_LIMIT = 1011

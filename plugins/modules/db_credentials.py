@@ -1,0 +1,214 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: db_credentials
+version_added: 0.1.0
+short_description: Generated credentials of a database in Secrets Manager, attached to it
+description:
+  - Makes a secret with a user name and a password that Secrets Manager generates. The password is made once; running
+    again never changes it, and it is in no argument, result, diff or log.
+  - Keeps the connection data in the secret (engine, host, port, database, identifier) current, in the form that Secrets
+    Manager's rotation, RDS Proxy and the data API read, and says in the tags C(pgfleet:database) and
+    C(pgfleet:endpoint) which database it is of.
+  - Restores a secret of this name that waits for its deletion, with its password.
+  - M(community.aws.secretsmanager_secret) generates nothing, takes the password as an argument, compares JSON as text,
+    and knows nothing of the database.
+author: pgfleet contributors
+options:
+  name:
+    description: Name of the secret.
+    type: str
+    required: true
+  state:
+    description:
+      - Whether the secret should exist. V(absent) marks it for deletion; until O(recovery_window_days) are over,
+        V(present) restores it.
+    type: str
+    choices: [present, absent]
+    default: present
+  username:
+    description:
+      - Master user of the database. Needed for a new secret; a difference from an existing one is refused.
+    type: str
+  password:
+    description:
+      - A password of your own, 8 to 41 letters and digits, from a vault. Used when the secret is created; it never
+        changes an existing one; the module warns when the two differ.
+    type: str
+  password_length:
+    description:
+      - Characters of the generated password, 8 to 128. It has upper- and lower-case letters, digits and punctuation.
+    type: int
+    default: 32
+  exclude_characters:
+    description:
+      - Characters that the generated password must not have; by default those that RDS or connection strings refuse.
+    type: str
+    default: "\"@/\\'"
+  description:
+    description: Description of the secret.
+    type: str
+  kms_key_id:
+    description: Id, alias or ARN of the KMS key that encrypts the secret. By default C(alias/aws/secretsmanager).
+    type: str
+  engine:
+    description: Engine as it stands in the secret, such as V(postgres) or V(aurora-postgresql).
+    type: str
+  host:
+    description: Address of the database. Needs O(port).
+    type: str
+  port:
+    description: Port of the database. Needs O(host).
+    type: int
+  dbname:
+    description: Name of the database in the server.
+    type: str
+  db_instance_identifier:
+    description: The RDS instance that the credentials are of. Needs O(host).
+    type: str
+  db_cluster_identifier:
+    description: The Aurora cluster that the credentials are of. Needs O(host).
+    type: str
+  recovery_window_days:
+    description: Days, 7 to 30, in which a deleted secret can be restored.
+    type: int
+    default: 30
+notes:
+  - Connection data that are left out stay as they are in the secret.
+  - A secret with the ownership tags of another deployment is refused when O(tags) holds ownership tags.
+seealso:
+  - name: JSON structure of database secrets
+    description: The guide of AWS.
+    link: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+  - module: community.aws.secretsmanager_secret
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.tags
+  - amazon.aws.boto3
+  - pgfleet.aws.planned.attributes
+"""
+
+EXAMPLES = r"""
+- name: Credentials before the database exists
+  pgfleet.aws.db_credentials:
+    name: secret-retail-prod
+    username: dbadmin
+    engine: postgres
+    description: Master credentials of retail prod
+  register: credentials
+
+- name: Connection data, once it does
+  pgfleet.aws.db_credentials:
+    name: secret-retail-prod
+    host: db-retail-prod.c1a2b3c4d5e6.us-west-2.rds.amazonaws.com
+    port: 5432
+    db_instance_identifier: db-retail-prod
+
+- name: Delete the credentials, recoverable for a week
+  pgfleet.aws.db_credentials:
+    name: secret-retail-prod
+    state: absent
+    recovery_window_days: 7
+"""
+
+RETURN = r"""
+name:
+  description: Name of the secret.
+  type: str
+  returned: success
+arn:
+  description:
+    - ARN of the secret, by which others read it. V((known after apply\)) in check mode when it would be created.
+  type: str
+  returned: when the secret should exist
+plan:
+  description: What is changed, or would be in check mode, property by property. The password is none of them.
+  type: list
+  elements: dict
+  returned: success
+"""
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials import (
+    Options,
+    apply_credentials,
+    observe_credentials,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
+    SINGLE_ARGUMENTS,
+    carry_out,
+    desired_of,
+    plan_single,
+    scope_of,
+)
+
+ARGUMENTS: dict[str, Any] = {
+    **SINGLE_ARGUMENTS,
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "password_length": {"type": "int", "default": 32, "no_log": False},
+    "exclude_characters": {"type": "str", "default": "\"@/\\'"},
+    "description": {"type": "str"},
+    "kms_key_id": {"type": "str", "no_log": False},
+    "engine": {"type": "str"},
+    "host": {"type": "str"},
+    "port": {"type": "int"},
+    "dbname": {"type": "str"},
+    "db_instance_identifier": {"type": "str"},
+    "db_cluster_identifier": {"type": "str"},
+    "recovery_window_days": {"type": "int", "default": 30},
+}
+
+
+def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+    given, client = module.params, clients("secretsmanager")
+    options = Options(*(given[name] for name in Options.__slots__))
+    refuse_problems(db_credentials.check_options(given))
+    found = observe_credentials(client, given["name"], given["password"])
+    if found is not None and given["state"] == "absent" and found.attributes["deleted_date"]:
+        found = None
+    handler = Handler(
+        db_credentials.DB_CREDENTIALS,
+        lambda _scope, _wanted: [found] if found else [],
+        plan=db_credentials.plan_db_credentials,
+    )
+    wanted = db_credentials.with_attachment(desired_of(handler, given))
+    single = plan_single(scope_of(module, clients, wanted.tags), handler, wanted, given)
+    if given["state"] == "present":
+        refuse_problems(db_credentials.verify(single.desired, single.observed))
+    if found is not None and found.attributes["_other_password"]:
+        module.warn(
+            f"The password in {wanted.name} is not the one given; it stays: change it together with the database's."
+        )
+
+    def apply(plan: Plan) -> str | None:
+        return apply_credentials(client, single.desired, single.observed, plan, options)
+
+    return carry_out(module, single, "arn", apply)
+
+
+def main() -> None:
+    module = new_module(
+        ARGUMENTS,
+        mutually_exclusive=[db_credentials.IDENTIFIERS],
+        required_together=[("host", "port")],
+        required_by={name: ["host"] for name in db_credentials.IDENTIFIERS},
+    )
+    run(module, lambda clients: ensure(module, clients))
+
+
+if __name__ == "__main__":
+    main()
