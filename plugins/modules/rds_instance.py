@@ -46,7 +46,7 @@ options:
     description:
       - Version, such as V(16.13), or only the major, V(16), for the newest that AWS offers when the instance is made,
         and for whatever minor it has later.
-      - A newer version than the wanted one is kept.
+      - A newer version than the wanted one is kept. Required for a new instance.
     type: str
   allow_major_version_upgrade:
     description: Permit an upgrade to another major version. The instance needs a parameter group of the new family.
@@ -324,7 +324,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_ru
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import RDS_INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Plan, removal
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, removal
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
     allowed,
@@ -399,18 +399,17 @@ def present(module: Any, session: Session, observed: Observed | None) -> dict[st
     problems = [*KIND.check(desired), *plan.refusals]
     if observed is None:
         problems += missing_for_creation(desired)
-    if plan.changed or plan.waiting:
+    if plan.action is not Action.NONE or plan.waiting:
         problems += RDS_INSTANCE.verify(session.scope, desired, observed)
     refuse_problems(problems)
 
+    made = observed
+
     def apply(plan: Plan) -> None:
-        if observed is None:
-            apply_create(session)
-        else:
-            apply_update(session, observed, plan)
+        nonlocal made
+        made = apply_create(session) if observed is None else apply_update(session, observed, plan)
 
     result = converge(module, [plan], apply)
-    made = session.observe() if result["changed"] and not module.check_mode else observed
     return shown(made) | result
 
 

@@ -149,12 +149,19 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_parameter_gr
     rebooted,
     with_reboots,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import reboot
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import Session, reboot
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import DB_PARAMETER_GROUP
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Effect, Observed, Plan, removal
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Action,
+    Desired,
+    Effect,
+    Observed,
+    Plan,
+    removal,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
     allowed,
@@ -199,7 +206,7 @@ def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, A
     plan = emptied(
         handler.plan(handler.kind, desired, observed, allow), module.params, observed.tags if observed else {}
     )
-    if plan.changed:
+    if plan.action is not Action.NONE:
         problems += handler.verify(scope, desired, observed)
     refuse_problems([*problems, *plan.refusals])
     looked_up = observed is not None and (plan.changed or Effect.REBOOT in allow)
@@ -209,7 +216,8 @@ def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, A
     def apply(plan: Plan) -> None:
         apply_parameter_group(client, desired, observed, plan)
         for name in rebooted(plan.changes):
-            reboot(client, scope, name, module.params["wait_timeout"] if module.params["wait"] else None)
+            member = Desired("rds_instance", name)
+            reboot(Session(scope, member, allow, module.params["wait"], module.params["wait_timeout"]))
 
     result = converge(module, [plan], apply)
     if looked_up:
@@ -223,6 +231,8 @@ def main() -> None:
     def ensure(clients: Clients) -> dict[str, Any]:
         scope = Scope(clients, Owner("", ""), "", module.region)
         wanted = desired_group(module.params, None)
+        if module.params["state"] == "absent":
+            wanted = replace(wanted, properties={})
         observed = next(iter(DB_PARAMETER_GROUP.observe(scope, [wanted])), None)
         if module.params["state"] == "absent":
             plans = [removal(observed, note="")] if observed else []

@@ -30,7 +30,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     unknown,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
-from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, INSTANCE_GONE, INSTANCE_SETTLED, wait
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import (
+    ABSENT,
+    INSTANCE_GONE,
+    INSTANCE_SETTLED,
+    Awaited,
+    wait,
+)
 
 KEYS = ("kms_key_id", "performance_insights_kms_key_id", "master_user_secret_kms_key_id")
 
@@ -43,6 +49,10 @@ class FinalSnapshot:
     delete_automated_backups: bool
 
 
+def _nothing_to_hide(_secret: str) -> None:
+    """For runs that read no secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One run for one instance. ``hide`` makes a secret value unprintable; ``timeout_seconds`` is for each wait."""
@@ -52,7 +62,7 @@ class Session:
     allow: frozenset[Effect]
     wait: bool
     timeout_seconds: float
-    hide: Callable[[str], None]
+    hide: Callable[[str], None] = _nothing_to_hide
 
     @property
     def client(self) -> Any:
@@ -65,9 +75,21 @@ class Session:
     def observe(self) -> Observed | None:
         return next(iter(observe_instances(self.scope, [self.desired])), None)
 
-    def status(self) -> str:
+    def look(self) -> tuple[str, Observed | None]:
         observed = self.observe()
-        return observed.attributes["status"] if observed else ABSENT
+        return (observed.attributes["status"] if observed else ABSENT), observed
+
+    def until(self, awaited: Awaited, look: Callable[[], tuple[str, Observed | None]] | None = None) -> Observed | None:
+        """The instance once it is as awaited, as it was seen then."""
+        seen: Observed | None = None
+
+        def status() -> str:
+            nonlocal seen
+            found, seen = (look or self.look)()
+            return found
+
+        wait(self.subject, status, awaited, self.timeout_seconds)
+        return seen
 
 
 def settle(session: Session) -> Observed | None:
@@ -76,12 +98,10 @@ def settle(session: Session) -> Observed | None:
     if observed is None or not session.wait:
         return observed
     if observed.attributes["status"] == "deleting":
-        wait(session.subject, session.status, INSTANCE_GONE, session.timeout_seconds)
-        return None
+        return session.until(INSTANCE_GONE)
     if observed.attributes["status"] in INSTANCE_SETTLED.ready | INSTANCE_SETTLED.failed:
         return observed
-    wait(session.subject, session.status, INSTANCE_SETTLED, session.timeout_seconds)
-    return session.observe()
+    return session.until(INSTANCE_SETTLED)
 
 
 def with_key_arns(clients: Clients, desired: Desired) -> Desired:
@@ -97,14 +117,14 @@ def with_key_arns(clients: Clients, desired: Desired) -> Desired:
     return replace(desired, properties={**desired.properties, **found})
 
 
-def apply_create(session: Session) -> None:
+def apply_create(session: Session) -> Observed | None:
+    """Returns the instance as it was seen last."""
     version, _offered = chosen_version(session.client, session.desired, None)
     request = creation(session.desired, version)
     if "MasterUserPassword" not in request and session.desired.properties.get("master_user_secret_arn"):
         request |= _credentials(session)
     call(session.client, "create_db_instance", subject=session.desired.name, **request)
-    if session.wait:
-        wait(session.subject, session.status, INSTANCE_SETTLED, session.timeout_seconds)
+    return session.until(INSTANCE_SETTLED) if session.wait else session.observe()
 
 
 def _credentials(session: Session) -> dict[str, str]:
@@ -125,8 +145,11 @@ def _credentials(session: Session) -> dict[str, str]:
     return {"MasterUsername": username, "MasterUserPassword": password}
 
 
-def apply_update(session: Session, observed: Observed, plan: Plan) -> None:
-    """All changes in one request, then tags, then the reboot if one is due and allowed."""
+def apply_update(session: Session, observed: Observed, plan: Plan) -> Observed | None:
+    """All changes in one request, then tags, then the reboot if one is due and allowed.
+
+    Returns the instance as it was seen last.
+    """
     changed = {change.property for change in plan.changes}
     version = None
     if "engine_version" in changed:
@@ -136,27 +159,28 @@ def apply_update(session: Session, observed: Observed, plan: Plan) -> None:
         request["MasterUserPassword"] = _credentials(session)["MasterUserPassword"]
     if request:
         call(session.client, "modify_db_instance", subject=observed.name, **request)
-        if session.wait:
-            _await_changes(session, plan)
     apply_tags(session.client, observed.attributes["arn"], plan.changes)
-    if Effect.REBOOT in session.allow and (session.wait or not request):
-        _reboot_if_due(session)
+    if not session.wait:
+        seen = session.observe()
+        return _rebooted(session, seen) if not request else seen
+    return _rebooted(session, _changed(session, plan))
 
 
-def _await_changes(session: Session, plan: Plan) -> None:
-    """Until the instance is as the plan says: AWS goes on reporting 'available' for a while after a request."""
+def _changed(session: Session, plan: Plan) -> Observed | None:
+    """The instance once it is as the plan says: AWS goes on reporting 'available' for a while after a request."""
 
-    def status() -> str:
-        observed = session.observe()
+    def look() -> tuple[str, Observed | None]:
+        status, observed = session.look()
         if observed is None:
-            return ABSENT
+            return status, None
         unfinished = [change.property for change in plan.changes if not _made(change, observed)]
         if observed.attributes.get(REBOOT_CHANGE) == "applying":
             unfinished.append("all parameters")
-        seen: str = observed.attributes["status"]
-        return f"{seen}, without {', '.join(unfinished)}" if unfinished and seen in INSTANCE_SETTLED.ready else seen
+        if unfinished and status in INSTANCE_SETTLED.ready:
+            status = f"{status}, without {', '.join(unfinished)}"
+        return status, observed
 
-    wait(session.subject, status, INSTANCE_SETTLED, session.timeout_seconds)
+    return session.until(INSTANCE_SETTLED, look)
 
 
 def _made(change: Change, observed: Observed) -> bool:
@@ -167,28 +191,25 @@ def _made(change: Change, observed: Observed) -> bool:
     )
 
 
-def _reboot_if_due(session: Session) -> None:
-    """Also after a change to another parameter group; not when a restart for another change has done it already."""
-    observed = session.observe()
-    if observed is not None and needs_reboot(observed):
-        reboot(session.client, session.scope, observed.name, session.timeout_seconds if session.wait else None)
+def _rebooted(session: Session, observed: Observed | None) -> Observed | None:
+    """The instance after the reboot that is due (also because its parameter group is another now), where allowed."""
+    if observed is None or Effect.REBOOT not in session.allow or not needs_reboot(observed):
+        return observed
+    return reboot(session)
 
 
-def reboot(client: Any, scope: Scope, name: str, timeout_seconds: float | None) -> None:
-    """Reboot one instance, and wait for it unless ``timeout_seconds`` is None."""
-    call(client, "reboot_db_instance", subject=name, DBInstanceIdentifier=name)
-    if timeout_seconds is None:
-        return
-    desired = Desired("rds_instance", name)
+def reboot(session: Session) -> Observed | None:
+    """Reboot the instance and, if the session waits, see it back with its parameters in force."""
+    name = session.desired.name
+    call(session.client, "reboot_db_instance", subject=name, DBInstanceIdentifier=name)
 
-    def status() -> str:
-        observed = next(iter(observe_instances(scope, [desired])), None)
-        if observed is None:
-            return ABSENT
-        seen: str = observed.attributes["status"]
-        return "available, before its reboot" if seen == "available" and needs_reboot(observed) else seen
+    def look() -> tuple[str, Observed | None]:
+        status, observed = session.look()
+        if observed is not None and status == "available" and needs_reboot(observed):
+            status = "available, before its reboot"
+        return status, observed
 
-    wait(f"DB instance {name}", status, INSTANCE_SETTLED, timeout_seconds)
+    return session.until(INSTANCE_SETTLED, look) if session.wait else session.observe()
 
 
 def apply_delete(session: Session, observed: Observed, final: FinalSnapshot) -> None:
@@ -205,7 +226,7 @@ def apply_delete(session: Session, observed: Observed, final: FinalSnapshot) -> 
             **snapshot,
         )
     if session.wait:
-        wait(session.subject, session.status, INSTANCE_GONE, session.timeout_seconds)
+        session.until(INSTANCE_GONE)
 
 
 def protected(desired: Desired, observed: Observed) -> list[Problem]:

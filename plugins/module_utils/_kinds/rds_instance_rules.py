@@ -77,7 +77,7 @@ def check_rds_instance(desired: Desired) -> Iterable[Problem]:
 def missing_for_creation(desired: Desired) -> Iterator[Problem]:
     """What a new instance needs; an existing one is changed without it."""
     given = desired.properties
-    needed = ["instance_class", "allocated_storage_gib"]
+    needed = ["engine_version", "instance_class", "allocated_storage_gib"]
     if not given.get("master_user_secret_arn"):
         needed.append("master_username")
         if not given.get("manage_master_user_password"):
@@ -107,11 +107,13 @@ def _windows(desired: Desired, value: Value) -> Iterator[Problem]:
     backup, maintenance = value("backup_window"), value("maintenance_window")
     daily = backup_window(backup) if backup else None
     weekly = maintenance_window(maintenance) if maintenance else None
-    if backup and (daily is None or daily.length < SHORTEST):
+    daily = daily if daily and daily.length >= SHORTEST else None
+    weekly = weekly if weekly and SHORTEST <= weekly.length < DAY else None
+    if backup and daily is None:
         yield desired.problem(
             "backup_window", f"is no window. Allowed: hh:mm-hh:mm in UTC, {SHORTEST} minutes or longer, as 03:00-04:00."
         )
-    if maintenance and (weekly is None or not SHORTEST <= weekly.length < DAY):
+    if maintenance and weekly is None:
         form = f"ddd:hh:mm-ddd:hh:mm in UTC, {SHORTEST} minutes to a day long, as sun:04:00-sun:05:00"
         yield desired.problem("maintenance_window", f"is no window. Allowed: {form}.")
     if daily and weekly and overlap(daily, weekly):

@@ -44,10 +44,11 @@ def depends_on_offer(desired: Desired, observed: Observed) -> bool:
 def newest(offered: Iterable[str], wanted: str) -> str | None:
     """The offered version to ask for: the wanted one, or the newest of its major when only the major is wanted."""
     versions = list(offered)
-    if wanted in versions:
-        return wanted
-    fitting = [v for v in versions if v.split(".")[0] == wanted]
-    return max(fitting, key=version, default=None)
+    return wanted if wanted in versions else newest_of_all(v for v in versions if v.split(".")[0] == wanted)
+
+
+def newest_of_all(offered: Iterable[str]) -> str | None:
+    return max(offered, key=version, default=None)
 
 
 def version_problem(desired: Desired, offered: Iterable[str], region: str) -> Problem:

@@ -55,11 +55,8 @@ def chosen_version(client: Any, desired: Desired, observed: Observed | None) -> 
     """
     wanted = desired.properties.get("engine_version")
     present = observed.properties["engine_version"] if observed else None
-    if present is not None and (wanted is None or reached(present, wanted)):
+    if wanted is None or reached(present, wanted):
         return present, {}
-    if wanted is None:
-        offered = offered_versions(client, DefaultOnly=True)
-        return next(iter(offered), None), offered
     offered = offered_versions(client, DBParameterGroupFamily=f"{ENGINE}{major(wanted)}")
     return rds_offers.newest(offered, wanted), offered
 
@@ -67,20 +64,27 @@ def chosen_version(client: Any, desired: Desired, observed: Observed | None) -> 
 def verify_instance(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
     """Version, class and what they support; asked only for an instance that is new or changes in one of them."""
     wanted = desired.properties.get("engine_version")
-    if wanted is not None and not VERSION.fullmatch(wanted):
+    if not VERSION.fullmatch(wanted or ("" if observed is None else observed.properties["engine_version"])):
         return []
     if observed is not None and not rds_offers.depends_on_offer(desired, observed):
         return []
     client = scope.clients("rds")
     version, offered = chosen_version(client, desired, observed)
     if version is None:
-        return [rds_offers.version_problem(desired, offered or offered_versions(client), scope.region)]
-    problems = list(rds_offers.version_problems(desired, offered.get(version, {})))
+        problems = [rds_offers.version_problem(desired, offered or offered_versions(client), scope.region)]
+        version = rds_offers.newest_of_all(offered)
+    else:
+        problems = list(rds_offers.version_problems(desired, offered.get(version, {})))
+        problems += _upgrade_problems(client, desired, observed, version)
+    return problems + (_class_problems(client, desired, observed, version, scope.region) if version else [])
+
+
+def _upgrade_problems(client: Any, desired: Desired, observed: Observed | None, version: str) -> Iterable[Problem]:
     present = observed.properties["engine_version"] if observed else version
-    if version != present:
-        source = offered_versions(client, EngineVersion=present, IncludeAll=True).get(present, {})
-        problems.extend(rds_offers.upgrade_problems(desired, version, source))
-    return problems + _class_problems(client, desired, observed, version, scope.region)
+    if version == present:
+        return []
+    source = offered_versions(client, EngineVersion=present, IncludeAll=True).get(present, {})
+    return rds_offers.upgrade_problems(desired, version, source)
 
 
 def _class_problems(

@@ -1,0 +1,89 @@
+"""Run one module through ansible-playbook, against the emulator, and read its result and what it asked AWS."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emulator.testing import Emulator
+from tests.integration.playbook import ROOT, environment
+
+PROGRAM = Path(sys.executable).with_name("ansible-playbook")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a module returned (``failed`` is in it when it failed), what was printed, and its requests to AWS."""
+
+    result: dict[str, Any]
+    output: str
+    requests: list[dict[str, Any]]
+
+    @property
+    def writes(self) -> list[str]:
+        return [request["action"] for request in self.requests if request["access"] == "write"]
+
+    @property
+    def actions(self) -> list[str]:
+        return [request["action"] for request in self.requests]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.result["changed"])
+
+    @property
+    def message(self) -> str:
+        return str(self.result["msg"])
+
+
+def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bool = False) -> Ran:
+    """Run ``pgfleet.aws.<module>`` with these options; in check mode and with ``-vvv`` when asked."""
+    with tempfile.TemporaryDirectory() as directory:
+        answer, playbook = Path(directory, "result.json"), Path(directory, "play.json")
+        playbook.write_text(json.dumps([_play(module, options, answer)]))
+        mark = aws.mark()
+        finished = subprocess.run(
+            [str(PROGRAM), str(playbook), "-i", "localhost,", "-c", "local", "--diff", "-vvv", *["--check"] * check],
+            cwd=ROOT,
+            env=environment(aws),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if not answer.exists():
+            raise AssertionError(finished.stdout)
+        return Ran(json.loads(answer.read_text()), finished.stdout, aws.log(since=mark))
+
+
+def _play(module: str, options: dict[str, Any], answer: Path) -> dict[str, Any]:
+    """A play with the one task, whose result goes into a file, also when it fails."""
+    return {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": [
+            {
+                "name": "The module",
+                "block": [{f"pgfleet.aws.{module}": options, "register": "result"}],
+                "rescue": [{"ansible.builtin.set_fact": {"result": "{{ ansible_failed_result }}"}}],
+                "always": [
+                    {
+                        "ansible.builtin.copy": {
+                            "content": "{{ result | to_json }}",
+                            "dest": str(answer),
+                            "mode": "0600",
+                        },
+                        "check_mode": False,
+                        "diff": False,
+                    }
+                ],
+            }
+        ],
+    }
