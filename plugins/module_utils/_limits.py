@@ -9,17 +9,24 @@ Written as ``{property: {min, max, pattern, choices}}``, all of them optional.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Problem, unknown
+
+RULES = frozenset({"min", "max", "pattern", "choices"})
 
 
-def limit_problems(desired: Desired) -> Iterable[Problem]:
-    """What lies outside the limits, each with all that is allowed."""
+def limit_problems(kind: Kind, desired: Desired) -> Iterable[Problem]:
+    """What lies outside the limits, each with all that is allowed, and limits that could never say anything."""
     for name, limit in desired.limits.items():
         value = desired.properties.get(name)
-        if value is not None and not within(value, **limit):
+        if name not in kind.properties:
+            message = f"limits nothing. Allowed: {', '.join(sorted(kind.properties))}."
+            yield desired.problem(f"limits.{name}", message, limit)
+        elif limit.keys() - RULES:
+            yield desired.problem(f"limits.{name}", f"allowed in a limit: {', '.join(sorted(RULES))}.", limit)
+        elif value is not None and not unknown(value) and not within(value, **limit):
             yield desired.problem(name, f"allowed here: {spoken(**limit)}.")
 
 
@@ -35,11 +42,18 @@ def within(value: Any, **limit: Any) -> bool:
 
 
 def spoken(**limit: Any) -> str:
-    parts = []
-    if "min" in limit or "max" in limit:
-        parts.append(f"{limit.get('min', '')} to {limit.get('max', '')}".strip())
+    return " and ".join(_clauses(limit))
+
+
+def _clauses(limit: Mapping[str, Any]) -> Iterable[str]:
+    match limit:
+        case {"min": low, "max": high}:
+            yield f"{low} to {high}"
+        case {"min": low}:
+            yield f"{low} or more"
+        case {"max": high}:
+            yield f"{high} or less"
     if "pattern" in limit:
-        parts.append(f"the pattern {limit['pattern']}")
+        yield f"the pattern {limit['pattern']}"
     if "choices" in limit:
-        parts.append(", ".join(str(c) for c in limit["choices"]))
-    return " and ".join(parts)
+        yield ", ".join(str(c) for c in limit["choices"])

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. The plan of a whole deployment: observe every kind once, resolve references, compare.
 
-Nothing here writes. References to what does not exist yet stay "(known after apply)", so a plan works on an empty account.
+Nothing here writes. References to what does not exist yet stay "(known after apply)", so a plan works on an empty
+account.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Observed,
     Plan,
     Problem,
+    plan,
     removal,
 )
 
@@ -34,7 +36,7 @@ Registry = Mapping[str, Handler]
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
-    """The plans of all resources in document order (orphans last), what is known of the existing ones, and what cannot work."""
+    """The plans of all resources in document order (orphans last), what is known of them, and what cannot work."""
 
     plans: tuple[Plan, ...]
     known: Mapping[str, Mapping[str, Any]]
@@ -42,31 +44,34 @@ class StackPlan:
 
     @property
     def in_sync(self) -> bool:
-        return not any(plan.changed for plan in self.plans)
+        return not any(p.changed for p in self.plans)
 
     def totals(self) -> dict[str, int]:
-        count = Counter(plan.action for plan in self.plans)
+        count = Counter(p.action for p in self.plans)
         return {
             "add": count[Action.CREATE],
             "change": count[Action.UPDATE],
             "delete": count[Action.DELETE],
             "in_sync": count[Action.NONE],
-            "waiting": sum(len(plan.waiting) for plan in self.plans),
+            "waiting": sum(len(p.waiting) for p in self.plans),
         }
 
 
 def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     """The rules that need no AWS: every resource by itself, then the subnets of each VPC together."""
-    resources = [resolved(r, {}) for r in resources]
-    problems = [problem for r in resources for problem in (*limit_problems(r), *registry[r.kind].kind.check(r))]
-    subnets = [r for r in resources if r.kind == "subnet"]
+    problems: list[Problem] = []
+    for resource in (resolved(r, {}) for r in resources):
+        kind = registry[resource.kind].kind
+        problems.extend((*limit_problems(kind, resource), *kind.check(resource)))
     for vpc in (r for r in resources if r.kind == "vpc"):
+        theirs = {"ref": vpc.key, "get": "id"}
+        subnets = [r for r in resources if r.kind == "subnet" and r.properties["vpc_id"] == theirs]
         problems.extend(check_subnets(subnets, vpc))
     return problems
 
 
 def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
-    """Observe and compare everything. Raises AwsError when something cannot be read: a plan is complete or there is none."""
+    """Observe and compare everything. Raises AwsError when something cannot be read: no plan is incomplete."""
     found = [
         o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])
     ]
@@ -94,11 +99,11 @@ def plan_found(
         problems.extend(refused)
         if desired.external or refused:
             continue
-        plan = handler.plan(handler.kind, desired, observed, allow)
-        if plan.action is not Action.NONE or plan.waiting:
+        planned = handler.plan(handler.kind, desired, observed, allow)
+        if planned.action is not Action.NONE or planned.waiting:
             problems.extend(handler.verify(scope, desired, observed))
-        problems.extend(plan.refusals)
-        plans.append(plan)
+        problems.extend(planned.refusals)
+        plans.append(planned)
     plans.extend(orphans(found, resources, registry, scope.owner))
     return StackPlan(tuple(plans), known, tuple(problems))
 
@@ -112,41 +117,29 @@ def claim(
 ) -> tuple[Observed | None, list[Problem]]:
     """Which of the resources that bear the wanted name is the wanted one.
 
-    Ours by tags comes first; somebody else's is what an external resource asks for. One without ownership tags is adopted when nothing immutable speaks against it being meant. One that
-    another deployment owns is refused where names are unique, and is simply another one where they are not (Name tags).
+    Ours by tags comes first; somebody else's is what an external resource asks for. One without ownership tags is
+    adopted when nothing immutable speaks against it being meant. One that another deployment owns is refused where
+    names are unique, and is simply another one where they are not.
     """
-    if desired.external:
-        return (candidates[0] if candidates else None), []
-    owned = [c for c in candidates if owner.owns(c.tags)]
-    if len(owned) > 1:
-        ids = ", ".join(str(c.attributes.get("id", c.name)) for c in owned)
-        return None, [
-            Problem(desired.key, ids, "exists more than once with our tags. Delete the ones that are not in use.")
-        ]
-    if owned:
-        return owned[0], []
-    fitting = [c for c in candidates if not named_by_tag(c) or _could_be(kind, desired, c)]
-    foreign = [c for c in fitting if SYSTEM_TAG in c.tags]
-    free = [c for c in fitting if SYSTEM_TAG not in c.tags]
-    if free:
-        return free[0], []
-    for other in foreign:
-        if not named_by_tag(other):
-            holder = f"system {other.tags[SYSTEM_TAG]}, suffix {other.tags.get(SUFFIX_TAG)}"
-            return None, [
-                Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")
-            ]
-    return None, []
+    owned = [c for c in candidates if desired.external or owner.owns(c.tags)]
+    fitting = [c for c in candidates if not named_by_tag(c) or not plan(kind, desired, c).refusals]
+    chosen = owned or [c for c in fitting if SYSTEM_TAG not in c.tags]
+    if len(chosen) > 1:
+        ids = ", ".join(str(c.attributes.get("id", c.attributes.get("vpc_id"))) for c in chosen)
+        return None, [Problem(desired.key, ids, "exists more than once. Delete or rename those that are not in use.")]
+    if chosen:
+        return chosen[0], []
+    return None, [_foreign(desired, c.tags) for c in fitting if not named_by_tag(c)]
+
+
+def _foreign(desired: Desired, tags: Mapping[str, str]) -> Problem:
+    holder = f"system {tags[SYSTEM_TAG]}, suffix {tags.get(SUFFIX_TAG)}"
+    return Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")
 
 
 def named_by_tag(observed: Observed) -> bool:
     """Whether AWS lets several resources of this kind bear one name (EC2's Name tags, group names in several VPCs)."""
     return observed.kind in {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}
-
-
-def _could_be(kind: Kind, desired: Desired, candidate: Observed) -> bool:
-    fixed = (name for name, rule in kind.properties.items() if rule.immutable and name in desired.properties)
-    return all(candidate.properties.get(name) == desired.properties[name] for name in fixed)
 
 
 def orphans(found: Sequence[Observed], resources: Sequence[Desired], registry: Registry, owner: Owner) -> list[Plan]:

@@ -10,8 +10,10 @@ module: stack_identity
 version_added: 0.1.0
 short_description: Check whose account this is and name a deployment
 description:
-  - Checks the system, suffix and environment of a deployment, then the account that the credentials belong to, before anything else is read or written.
-  - Fails when the account is not one of O(allowed_account_ids), so that a forgotten variable or profile cannot reach another account.
+  - Checks the system, suffix, environment and tags of a deployment, then the account that the credentials belong to,
+    before anything else is read or written.
+  - Fails when the account is not one of O(allowed_account_ids), so that a forgotten variable or profile cannot reach
+    another account.
   - Returns the tags that every resource of the deployment carries.
   - M(amazon.aws.aws_caller_info) names the account but cannot refuse it.
   - Reads only (C(sts:GetCallerIdentity)).
@@ -22,7 +24,9 @@ options:
     type: str
     required: true
   suffix:
-    description: What sets this deployment apart from others of the system. 1 to 12 lower-case letters and digits, beginning with a letter.
+    description:
+      - What sets this deployment apart from others of the system.
+      - 1 to 12 lower-case letters and digits, beginning with a letter.
     type: str
     required: true
   environment:
@@ -114,7 +118,9 @@ def main() -> None:
     given = module.params
 
     def identify(clients: Clients) -> dict[str, Any]:
-        refuse_problems(_identity.problems(given["system"], given["suffix"], given["environment"], given["extra_tags"]))
+        named = _identity.problems(given["system"], given["suffix"], given["environment"], given["extra_tags"])
+        values = {name: given[name] for name in ("project", "cost_center")}
+        refuse_problems([*named, *_identity.tag_value_problems(values)])
         sts = clients("sts")
         caller = call(sts, "get_caller_identity")
         refuse_problems(_identity.account_problem(caller["Account"], given["allowed_account_ids"]))
