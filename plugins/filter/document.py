@@ -10,7 +10,9 @@ version_added: 0.1.0
 short_description: Complete the entries of a role's document of desired resources
 description:
   - Adds to each entry the role it comes from, the common tags and the C(Name) tag.
+  - An entry with C(tags={}) gets no tags, nor does an C(external) one.
 author: pgfleet contributors
+positional: role, tags
 options:
   _input:
     description: The entries, each with C(kind), C(name), C(properties).
@@ -30,7 +32,7 @@ options:
 EXAMPLES = r"""
 - name: Desired resources
   ansible.builtin.set_fact:
-    shop_resources: "{{ [{'kind': 'vpc', 'name': 'vpc-shop-prod'}] | pgfleet.aws.document('shop', {'Project': 'Shop'}) }}"
+    shop_resources: "{{ [{'kind': 'vpc', 'name': 'vpc-shop'}] | pgfleet.aws.document('shop', {'Project': 'Shop'}) }}"
 """
 
 RETURN = r"""

@@ -9,7 +9,8 @@ name: known
 version_added: 0.1.0
 short_description: A value with its references resolved
 description:
-  - Replaces references (P(pgfleet.aws.reference#filter)) by what is known of a deployment, the rest by V((known after apply)).
+  - Replaces references (P(pgfleet.aws.reference#filter)) by what is known of a deployment, the rest by
+    V((known after apply)).
 author: pgfleet contributors
 positional: stack
 options:

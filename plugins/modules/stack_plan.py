@@ -10,8 +10,9 @@ module: stack_plan
 version_added: 0.1.0
 short_description: Compare everything a deployment should have with what AWS has
 description:
-  - Reads every resource that the documents of the roles name, in batched and paged calls, compares it property by property,
-    and returns what would change and what each change costs. It writes nothing, in check mode and outside of it.
+  - Reads every resource that the documents of the roles name, in batched and paged calls, compares it property by
+    property, and returns what would change and what each change costs. It writes nothing, in check mode and outside
+    of it.
   - Works on an empty account; what only exists later is C((known after apply)).
   - Fails, listing all of them at once, when something cannot work, by the names of the inventory keys.
   - Fills a gap of amazon.aws, whose modules cannot dry-run what depends on things that do not exist yet.
@@ -34,7 +35,9 @@ options:
     type: str
     default: aws
   resources:
-    description: Desired resources, each with C(kind), C(name), C(properties), C(tags) and C(role); in the order in which they are made.
+    description:
+      - Desired resources, each with C(kind), C(name), C(properties), C(tags) and C(role).
+      - They stand in the order in which they are made.
     type: list
     elements: dict
     required: true
@@ -70,7 +73,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 plan:
-  description: One entry per resource with something to do or waiting, with C(kind), C(name), C(action), C(changes), C(waiting).
+  description:
+    - One entry per resource with something to do or waiting.
+    - Each has C(kind), C(name), C(action), C(changes) and C(waiting).
   type: list
   elements: dict
   returned: success
