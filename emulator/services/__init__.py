@@ -9,10 +9,15 @@ from emulator.dispatch import ANY, when_first_used
 
 # Which modules matter to which service, by boto3's name of it; importing one is enough.
 MODULES = {
-    "ec2": ["refusals.ec2", "services.ec2"],
     ANY: ["services.iam"],
-    "s3": ["refusals.s3", "services.s3"],
+    "ec2": ["refusals.ec2", "services.ec2"],
+    "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
+    "logs": ["refusals.constraints", "refusals.logs", "services.logs"],
+    "s3": ["refusals.s3", "services.s3"],
+    "secretsmanager": ["refusals.constraints", "refusals.secretsmanager"],
+    "sns": ["refusals.sns", "services.sns"],
+    "ssm": ["refusals.constraints", "refusals.ssm"],
 }
 
 

@@ -1,0 +1,70 @@
+"""Parameter Store as AWS documents it, where moto differs, and paging, on which readers depend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator.testing import Emulator
+
+PATH = "/pgfleet/retail/prod"
+
+
+@pytest.fixture
+def ssm(aws: Emulator) -> Any:
+    return aws.client("ssm", "us-west-2")
+
+
+def put(ssm: Any, name: str, **changes: Any) -> None:
+    ssm.put_parameter(**{"Name": name, "Value": "x", "Type": "String", **changes})
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "code"),
+    [
+        ("/with space", {}, "ValidationException"),
+        ("not/qualified", {}, "ValidationException"),
+        ("/" + "/".join("abcdefghijklmnop"), {}, "HierarchyLevelLimitExceededException"),
+        ("/long", {"Value": "x" * 4097}, "ValidationException"),
+        ("/aws/own", {}, "AccessDeniedException"),
+        ("/kind", {"Type": "Number"}, "ValidationException"),
+    ],
+)
+def test_impossible_parameters_are_refused(ssm: Any, name: str, changes: dict[str, str], code: str) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html"""
+    with pytest.raises(ClientError, match=rf"\({code}\)"):
+        put(ssm, name, **changes)
+
+
+def test_the_longest_value_and_the_deepest_name_are_taken(ssm: Any) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"""
+    put(ssm, "/" + "/".join("abcdefghijklmno"), Value="x" * 4096)
+    put(ssm, "/advanced", Value="x" * 8192, Tier="Advanced")
+
+
+def test_a_parameter_keeps_its_type(ssm: Any) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html"""
+    put(ssm, f"{PATH}/port")
+    put(ssm, f"{PATH}/port", Value="y", Overwrite=True)
+    with pytest.raises(ClientError, match="HierarchyTypeMismatchException"):
+        put(ssm, f"{PATH}/port", Type="SecureString", Overwrite=True)
+    assert ssm.get_parameter(Name=f"{PATH}/port")["Parameter"]["Value"] == "y"
+
+
+def test_a_path_is_read_in_pages_of_ten(ssm: Any) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html"""
+    names = {f"{PATH}/{number}" for number in range(23)}
+    for name in names:
+        put(ssm, name)
+    pages = list(ssm.get_paginator("get_parameters_by_path").paginate(Path=PATH))
+    assert [len(page["Parameters"]) for page in pages] == [10, 10, 3]
+    assert {parameter["Name"] for page in pages for parameter in page["Parameters"]} == names
+
+
+@pytest.mark.parametrize("action", ["get_parameters", "delete_parameters"])
+def test_no_more_than_ten_names_in_a_call(ssm: Any, action: str) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameters.html"""
+    with pytest.raises(ClientError, match="ValidationException"):
+        getattr(ssm, action)(Names=[f"/{number}" for number in range(11)])
