@@ -40,8 +40,8 @@ options:
         type: str
         required: true
       value:
-        description: Value, at most 4096 bytes.
-        type: str
+        description: Value, at most 4096 bytes. A list is joined by commas, as V(StringList) wants it.
+        type: raw
         required: true
       type:
         description: Type of the parameter. It cannot be changed; a difference is refused.
@@ -131,7 +131,7 @@ ARGUMENTS: dict[str, Any] = {
         "required": True,
         "options": {
             "name": {"type": "str", "required": True},
-            "value": {"type": "str", "required": True},
+            "value": {"type": "raw", "required": True},
             "type": {"type": "str", "choices": ["String", "StringList"], "default": "String"},
             "description": {"type": "str"},
         },

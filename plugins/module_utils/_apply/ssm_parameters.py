@@ -10,11 +10,12 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, from_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.tag_changes import is_tag, to_remove, to_set
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ssm_parameter import text
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Plan
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameters.html
 MOST_DELETED = 10
-NAMES = {"value": "Value", "type": "Type", "description": "Description"}
+NAMES = {"type": "Type", "description": "Description"}
 
 
 class ParameterWriter:
@@ -41,7 +42,8 @@ class ParameterWriter:
     def _put(self, desired: Desired, **more: Any) -> None:
         p = desired.properties
         arguments = {theirs: p[ours] for ours, theirs in NAMES.items() if p.get(ours) is not None}
-        call(self._client, "put_parameter", Name=desired.name, subject=desired.name, **arguments, **more)
+        value = text(p["value"])
+        call(self._client, "put_parameter", Name=desired.name, Value=value, subject=desired.name, **arguments, **more)
 
     def _tag(self, plan: Plan) -> None:
         whose = {"ResourceType": "Parameter", "ResourceId": plan.name, "subject": plan.name}
