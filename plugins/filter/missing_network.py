@@ -41,7 +41,10 @@ options:
 EXAMPLES = r"""
 - name: Stop when the network is not there
   ansible.builtin.assert:
-    that: "resources | pgfleet.aws.missing_network(stack, 'us-west-2', ['retail_network'], ansible_play_hosts_all) | length == 0"
+    that: missing | length == 0
+    fail_msg: "{{ missing }}"
+  vars:
+    missing: "{{ resources | pgfleet.aws.missing_network(stack, 'us-west-2', ['shop_network'], ansible_play_hosts) }}"
 """
 
 RETURN = r"""

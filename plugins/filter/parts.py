@@ -9,7 +9,8 @@ name: parts
 version_added: 0.1.0
 short_description: The parts of resources that one task each makes or removes
 description:
-  - Lists the wanted parts of each resource, such as inline policies of roles or life cycle rules of buckets, and those that exist and are not wanted.
+  - Lists the wanted parts of each resource, such as inline policies of roles or life cycle rules of buckets, and those
+    that exist and are not wanted.
 author: pgfleet contributors
 positional: wanted, present
 options:

@@ -13,7 +13,8 @@ description:
 author: pgfleet contributors
 options:
   _input:
-    description: Variables of the hosts, with C(inventory_hostname), C(env_suffix), C(region), C(stack) and C(outputs_outputs).
+    description:
+      - Variables of the hosts, with C(inventory_hostname), C(env_suffix), C(region), C(stack) and C(outputs_outputs).
     type: list
     elements: dict
     required: true

@@ -9,8 +9,8 @@ name: todo
 version_added: 0.1.0
 short_description: The desired resources of a kind that a run has to act on
 description:
-  - Picks from a document the resources of one kind that the plan creates or updates, with references resolved and with C(known),
-    the attributes of those that exist already.
+  - Picks from a document the resources of one kind that the plan creates or updates, with references resolved and with
+    C(known), the attributes of those that exist already.
 author: pgfleet contributors
 positional: stack, kind, full
 options:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. Whose a resource is: the ownership tags, and what a system and a suffix look like."""
+"""PRIVATE to the collection. PURE. Whose a resource is: the ownership tags, and how systems and suffixes look."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def _complete(entry: Mapping[str, Any], role: str, tags: Mapping[str, str]) -> d
 def reference(
     resources: Iterable[Mapping[str, Any]], kind: str, attribute: str, name: str | None = None
 ) -> dict[str, str] | None:
-    """A reference to an attribute of the first resource of a kind (with this name), or None where the document has none."""
+    """A reference to an attribute of the first resource of a kind (with this name); None where there is none."""
     for resource in resources:
         if resource["kind"] == kind and name in (None, resource["name"]):
             return {"ref": f"{kind}/{resource['name']}", "get": attribute}
@@ -39,7 +39,7 @@ def reference(
 def todo(
     resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False
 ) -> list[dict[str, Any]]:
-    """The resources of a kind that a run has to act on, references resolved, with what is ``known`` of each that exists.
+    """The resources of a kind that a run has to act on, references resolved, with what is ``known`` of each.
 
     Raises DocumentError when a reference is still unknown: the task that makes it has not run.
     """
@@ -65,7 +65,10 @@ def orphans(stack: Mapping[str, Any], kind: str) -> list[str]:
 
 
 def learn(stack: Mapping[str, Any], results: Mapping[str, Any], kind: str, **attributes: str) -> dict[str, Any]:
-    """The stack with what a looped task made added to what is known: ``attributes`` are paths into each result (``vpc.id``)."""
+    """The stack with what a looped task made added to what is known.
+
+    ``attributes`` are paths into each result (``vpc.id``).
+    """
     learned = {
         f"{kind}/{result['item']['name']}": {name: dig(result, path) for name, path in attributes.items()}
         for result in results.get("results", ())
@@ -83,18 +86,11 @@ def dig(value: Any, path: str) -> Any:
     return value
 
 
-def settled(resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes of all of a document's resources by ``kind/name``, for outputs; unknown ones are left out."""
-    return {
-        key: stack["known"][key] for key in (f"{r['kind']}/{r['name']}" for r in resources) if key in stack["known"]
-    }
-
-
 def parts(items: Iterable[Mapping[str, Any]], wanted: str, present: str) -> list[dict[str, Any]]:
-    """The parts of resources that one task each makes or removes: inline policies of roles, life cycle rules of buckets.
+    """The parts of resources that one task each makes or removes: inline policies of roles, rules of buckets.
 
-    ``wanted`` is the property that holds them (a mapping by name, or a list of mappings with ``id``), ``present`` the attribute that
-    names those that exist. A part that is not wanted has no ``value``.
+    ``wanted`` is the property that holds them (a mapping by name, or a list of mappings with ``id``), ``present`` the
+    attribute that names those that exist. A part that is not wanted has no ``value``.
     """
     found: list[dict[str, Any]] = []
     for item in items:
@@ -121,18 +117,15 @@ def known(value: Any, stack: Mapping[str, Any]) -> Any:
 
 
 def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What a deployment publishes, as references, from the ``outputs`` of its resources (output name to attribute, or ``name``).
+    """What a deployment publishes, as references, from the ``outputs`` of its resources.
 
-    An output in the plural collects all resources that have it in a list.
+    They map an output to an attribute or to ``name``. An output in the plural lists all resources that have it.
     """
     published: dict[str, Any] = {}
     for resource in resources:
         for output, attribute in resource.get("outputs", {}).items():
-            value = (
-                resource["name"]
-                if attribute == "name"
-                else {"ref": f"{resource['kind']}/{resource['name']}", "get": attribute}
-            )
+            reference_to = {"ref": f"{resource['kind']}/{resource['name']}", "get": attribute}
+            value = resource["name"] if attribute == "name" else reference_to
             if output.endswith("s"):
                 published.setdefault(output, []).append(value)
             else:
@@ -147,16 +140,18 @@ def missing_network(
     makers: Sequence[str],
     hosts: Sequence[str],
 ) -> str:
-    """What to do about a network that a host uses, that does not exist, and that no host of this run makes; nothing when all is well.
+    """What to do about a network that a host uses, that is not there, and that no host of this run makes; else nothing.
 
     ``makers`` are the inventory hosts that make networks of this system, ``hosts`` those of the run.
     """
-    missing = [r["name"] for r in resources if r["kind"] == "network" and f"network/{r['name']}" not in stack["known"]]
-    if not missing or set(makers) & set(hosts):
+    networks = [r for r in resources if r["kind"] == "network" and f"network/{r['name']}" not in stack["known"]]
+    if not networks or set(makers) & set(hosts):
         return ""
-    add = (
-        f" Add its host to the run: --limit {','.join([*hosts, *makers])}"
-        if makers
-        else " No host of the group networks makes it."
-    )
-    return f"The network {', '.join(missing)} does not exist in {region}; nothing was changed anywhere.{add}"
+    missing = "; ".join(f"{r['name']} does not exist in {region} with {_contents(r['properties'])}" for r in networks)
+    limit = f"Add its host to the run: --limit {','.join([*hosts, *makers])}"
+    remedy = limit if makers else "No host of the group networks makes it."
+    return f"The network {missing}; nothing was changed anywhere. {remedy}"
+
+
+def _contents(network: Mapping[str, Any]) -> str:
+    return f"{network['tier']} subnets and the security groups {', '.join(network['security_group_names'])}"

@@ -14,7 +14,6 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
 
-ANYWHERE = {"0.0.0.0/0", "::/0"}
 MOVE = "Build a second deployment beside it with another env_suffix and move the data."
 
 
@@ -29,8 +28,8 @@ def check_cidr(desired: Desired) -> list[Problem]:
                 "cidr_block", f"is no IPv4 network ({error}). Allowed: an address block such as 10.60.0.0/16."
             )
         ]
-    if not 16 <= network.prefixlen <= 28:
-        return [desired.problem("cidr_block", "AWS takes /16 to /28.")]
+    if not 16 <= network.prefixlen <= 28 or str(network) != block:
+        return [desired.problem("cidr_block", "AWS takes /16 to /28, written such as 10.60.0.0/16.")]
     return []
 
 
@@ -58,10 +57,25 @@ ROUTE_TABLE = Kind("route_table", {"vpc_id": Property(immutable=MOVE), "subnet_i
 
 
 def check_security_group(desired: Desired) -> Iterable[Problem]:
-    for rule in desired.properties.get("ingress", ()):
-        if rule.get("cidr_ip") in ANYWHERE or rule.get("cidr_ipv6") in ANYWHERE:
-            message = "lets the whole internet reach the database. Name the blocks of the clients."
-            yield desired.problem("ingress", message, rule.get("cidr_ip") or rule["cidr_ipv6"])
+    for rule in desired.properties.get("ingress") or ():
+        for block in (rule.get("cidr_ip"), rule.get("cidr_ipv6")):
+            fault = block and source_fault(block)
+            if fault:
+                yield desired.problem("ingress", fault, block)
+
+
+def source_fault(block: str) -> str | None:
+    """What is wrong with a block as the source of a rule. AWS clears host bits; what it then reports would never match.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+    try:
+        network = ipaddress.ip_network(block)
+    except ValueError as error:
+        return f"is no address block ({error}). Allowed: a block such as 10.60.0.0/16."
+    if network.prefixlen == 0:
+        return "lets the whole internet reach the database. Name the blocks of the clients."
+    return None if str(network) == block else f"is written {network} by AWS. Write it so."
 
 
 SECURITY_GROUP = Kind(
@@ -83,16 +97,15 @@ NETWORK = Kind("network", {"vpc_name": Property(), "tier": Property(), "security
 def check_subnets(subnets: Sequence[Desired], vpc: Desired) -> Iterable[Problem]:
     """Subnets lie in their VPC, do not overlap, and span two zones at least (RDS wants two):
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"""
-    blocks = {s.name: (s, ipaddress.IPv4Network(s.properties["cidr_block"])) for s in subnets if not check_cidr(s)}
+    blocks = [(s, ipaddress.IPv4Network(s.properties["cidr_block"])) for s in subnets if not check_cidr(s)]
     outer = None if check_cidr(vpc) else ipaddress.IPv4Network(vpc.properties["cidr_block"])
-    for subnet, block in blocks.values():
+    for subnet, block in blocks:
         if outer and not block.subnet_of(outer):
             yield subnet.problem("cidr_block", f"lies outside the VPC's {outer}. Choose a block inside it.")
-    for (one, first), (other, second) in combinations(blocks.values(), 2):
+    for (one, first), (other, second) in combinations(blocks, 2):
         if first.overlaps(second):
-            yield other.problem(
-                "cidr_block", f"overlaps {first} ({one.input_name('cidr_block')}). Give each subnet a block of its own."
-            )
+            taken = f"{first} ({one.input_name('cidr_block')})"
+            yield other.problem("cidr_block", f"overlaps {taken}. Give each subnet a block of its own.")
     zones = sorted({str(s.properties["availability_zone"]) for s in subnets})
     if len(zones) < 2:
         message = "all subnets are in one availability zone. A database needs subnets in two zones at least."

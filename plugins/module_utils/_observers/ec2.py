@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
@@ -15,66 +15,77 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 
 def by_name(wanted: Sequence[Desired]) -> list[dict[str, Any]]:
-    return [{"Name": "tag:Name", "Values": sorted({d.name for d in wanted})}]
+    return filters({"tag:Name": sorted({d.name for d in wanted})})
+
+
+def filters(values: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    return [{"Name": name, "Values": list(allowed)} for name, allowed in values.items()]
 
 
 def observe_vpcs(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("ec2")
     for raw in pages(client, "describe_vpcs", "Vpcs", Filters=by_name(wanted)):
-        dns = {}
-        for name, attribute in (
-            ("enable_dns_support", "EnableDnsSupport"),
-            ("enable_dns_hostnames", "EnableDnsHostnames"),
-        ):
-            answer = call(
-                client, "describe_vpc_attribute", VpcId=raw["VpcId"], Attribute=attribute[0].lower() + attribute[1:]
-            )
-            dns[name] = answer[attribute]["Value"]
-        yield ec2.vpc_from_aws(raw, dns)
+        yield ec2.vpc_from_aws(raw, _dns(client, raw["VpcId"]))
+
+
+def _dns(client: Any, vpc_id: str) -> dict[str, bool]:
+    """DescribeVpcs leaves them out, and DescribeVpcAttribute answers one at a time."""
+    return {
+        ours: call(client, "describe_vpc_attribute", VpcId=vpc_id, Attribute=asked, subject=vpc_id)[answered]["Value"]
+        for ours, asked, answered in (
+            ("enable_dns_support", "enableDnsSupport", "EnableDnsSupport"),
+            ("enable_dns_hostnames", "enableDnsHostnames", "EnableDnsHostnames"),
+        )
+    }
 
 
 def observe_subnets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return map(ec2.subnet_from_aws, pages(scope.clients("ec2"), "describe_subnets", "Subnets", Filters=by_name(wanted)))
+    found = pages(scope.clients("ec2"), "describe_subnets", "Subnets", Filters=by_name(wanted))
+    return map(ec2.subnet_from_aws, found)
 
 
 def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return map(
-        ec2.route_table_from_aws,
-        pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted)),
-    )
+    found = pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted))
+    return map(ec2.route_table_from_aws, found)
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    filters = [{"Name": "group-name", "Values": sorted({d.name for d in wanted})}]
-    return map(
-        ec2.security_group_from_aws,
-        pages(scope.clients("ec2"), "describe_security_groups", "SecurityGroups", Filters=filters),
-    )
+    named = filters({"group-name": sorted({d.name for d in wanted})})
+    found = pages(scope.clients("ec2"), "describe_security_groups", "SecurityGroups", Filters=named)
+    return map(ec2.security_group_from_aws, found)
 
 
 def observe_networks(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    """Networks that a database uses and does not own: a VPC by its Name tag, its subnets of one tier, security groups by name."""
+    """Networks that a database uses and does not own.
+
+    A VPC by its Name tag, its subnets of one tier, security groups by name. A VPC that lacks the subnets or one of the
+    groups is not the network: a database must not come up, or go on, with fewer groups than it should have.
+    """
     client = scope.clients("ec2")
     for network in wanted:
-        filters = [{"Name": "tag:Name", "Values": [network.properties["vpc_name"]]}]
-        for vpc in pages(client, "describe_vpcs", "Vpcs", Filters=filters):
-            yield _network(client, network, vpc["VpcId"])
+        named = filters({"tag:Name": [network.properties["vpc_name"]]})
+        for vpc in pages(client, "describe_vpcs", "Vpcs", Filters=named):
+            subnets = _tier(client, vpc["VpcId"], network.properties["tier"])
+            groups = _groups(client, vpc["VpcId"], network.properties["security_group_names"])
+            if subnets and groups is not None:
+                attributes = {"vpc_id": vpc["VpcId"], "subnet_ids": subnets, "security_group_ids": groups}
+                yield Observed("network", network.name, network.properties, {}, attributes)
 
 
-def _network(client: Any, network: Desired, vpc_id: str) -> Observed:
-    within = {"Name": "vpc-id", "Values": [vpc_id]}
-    tier = {"Name": "tag:pgfleet:tier", "Values": [network.properties["tier"]]}
-    groups = {"Name": "group-name", "Values": list(network.properties["security_group_names"])}
-    subnets = sorted(
-        pages(client, "describe_subnets", "Subnets", Filters=[within, tier]), key=lambda s: s["AvailabilityZone"]
-    )
-    found = pages(client, "describe_security_groups", "SecurityGroups", Filters=[within, groups])
-    attributes = {
-        "vpc_id": vpc_id,
-        "subnet_ids": [s["SubnetId"] for s in subnets],
-        "security_group_ids": sorted(g["GroupId"] for g in found),
-    }
-    return Observed("network", network.name, network.properties, {}, attributes)
+def _tier(client: Any, vpc_id: str, tier: str) -> list[str]:
+    """Ids of the VPC's subnets of a tier, by zone."""
+    within = filters({"vpc-id": [vpc_id], "tag:pgfleet:tier": [tier]})
+    found = pages(client, "describe_subnets", "Subnets", Filters=within, subject=vpc_id)
+    return [subnet["SubnetId"] for subnet in sorted(found, key=lambda s: (s["AvailabilityZone"], s["SubnetId"]))]
+
+
+def _groups(client: Any, vpc_id: str, names: Sequence[str]) -> list[str] | None:
+    """Ids of the VPC's security groups of these names; None where one is missing."""
+    if not names:
+        return []
+    within = filters({"vpc-id": [vpc_id], "group-name": names})
+    found = pages(client, "describe_security_groups", "SecurityGroups", Filters=within, subject=vpc_id)
+    return sorted(group["GroupId"] for group in found) if {g["GroupName"] for g in found} == set(names) else None
 
 
 VPC = Handler(ec2.VPC, observe_vpcs)
