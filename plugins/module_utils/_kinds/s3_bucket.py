@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
@@ -40,9 +40,9 @@ S3_BUCKET = Kind(
 
 def encryption_from_aws(configuration: Mapping[str, Any] | None) -> dict[str, Any] | None:
     for rule in (configuration or {}).get("Rules", ()):
-        default = rule["ApplyServerSideEncryptionByDefault"]
+        default = rule.get("ApplyServerSideEncryptionByDefault", {})
         return {
-            "sse_algorithm": default["SSEAlgorithm"],
+            "sse_algorithm": default.get("SSEAlgorithm"),
             "kms_key_arn": default.get("KMSMasterKeyID"),
             "bucket_key_enabled": rule.get("BucketKeyEnabled", False),
         }
@@ -59,30 +59,39 @@ def access_block_from_aws(configuration: Mapping[str, Any] | None) -> dict[str, 
     return {ours: bool((configuration or {}).get(theirs, False)) for ours, theirs in names.items()}
 
 
-def lifecycle_from_aws(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def lifecycle_from_aws(rules: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rules in the document's form: id, then what it does after how many days."""
-    return [dict(_rule(rule)) for rule in rules]
+    return [
+        {name: value for element, given in rule.items() for name, value in _said(element, given).items()}
+        for rule in rules
+    ]
 
 
-def _rule(rule: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    yield "id", rule["ID"]
-    if rule["Status"] != "Enabled":
-        yield "enabled", False
-    prefix = rule.get("Prefix") or rule.get("Filter", {}).get("Prefix")
-    if prefix:
-        yield "prefix", prefix
-    for transition in rule.get("Transitions", ()):
-        yield "transition_days", transition["Days"]
-        yield "storage_class", transition["StorageClass"]
-    if "Days" in rule.get("Expiration", {}):
-        yield "expiration_days", rule["Expiration"]["Days"]
-    if "NoncurrentDays" in rule.get("NoncurrentVersionExpiration", {}):
-        yield "noncurrent_version_expiration_days", rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+def _said(element: str, given: Any) -> dict[str, Any]:
+    """One element of a rule in the document's form.
+
+    What that has no words for (dates, tags, a second transition) stays as it is, so that it differs from every wish.
+    """
+    match element, given:
+        case "ID", name:
+            return {"id": name}
+        case "Status", status:
+            return {} if status == "Enabled" else {"enabled": False}
+        case "Prefix", prefix:
+            return _said("Filter", {"Prefix": prefix})
+        case "Filter", {"Prefix": prefix} if len(given) == 1:
+            return {"prefix": prefix} if prefix else {}
+        case "Transitions", [{"Days": days, "StorageClass": storage_class}]:
+            return {"transition_days": days, "storage_class": storage_class}
+        case "Expiration", {"Days": days} if len(given) == 1:
+            return {"expiration_days": days}
+        case "NoncurrentVersionExpiration", {"NoncurrentDays": days} if len(given) == 1:
+            return {"noncurrent_version_expiration_days": days}
+        case _:
+            return {element: given} if given else {}
 
 
 def from_aws(name: str, partition: str, parts: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
-    attributes = {
-        "arn": f"arn:{partition}:s3:::{name}",
-        "lifecycle_rule_ids": [rule["id"] for rule in parts["lifecycle_rules"]],
-    }
+    rule_ids = [rule["id"] for rule in parts["lifecycle_rules"]]
+    attributes = {"arn": f"arn:{partition}:s3:::{name}", "lifecycle_rule_ids": rule_ids}
     return Observed("s3_bucket", name, parts, tags, attributes)

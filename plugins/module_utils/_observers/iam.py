@@ -15,15 +15,14 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 def observe_roles(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("iam")
-    for desired in wanted:
-        found = call(client, "get_role", RoleName=desired.name, absent={"NoSuchEntity"})
+    for name in (desired.name for desired in wanted):
+        role = {"RoleName": name, "subject": name}
+        found = call(client, "get_role", absent={"NoSuchEntity"}, **role)
         if not found:
             continue
-        managed = pages(client, "list_attached_role_policies", "AttachedPolicies", RoleName=desired.name)
-        names = pages(client, "list_role_policies", "PolicyNames", RoleName=desired.name)
-        inline = {
-            n: call(client, "get_role_policy", RoleName=desired.name, PolicyName=n)["PolicyDocument"] for n in names
-        }
+        managed = pages(client, "list_attached_role_policies", "AttachedPolicies", **role)
+        policies = pages(client, "list_role_policies", "PolicyNames", **role)
+        inline = {p: call(client, "get_role_policy", PolicyName=p, **role)["PolicyDocument"] for p in policies}
         yield iam_role.from_aws(found["Role"], managed, inline)
 
 

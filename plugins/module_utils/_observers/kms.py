@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads of KMS keys, by alias, and by ownership tags where a killed run left a key without one."""
+"""PRIVATE to the collection. Reads of KMS keys: by alias, and by tags where a killed run left a key without one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
@@ -14,43 +14,46 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import kms_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 NOT_FOUND = {"NotFoundException"}
+# A key whose policy keeps its tags from us is not ours.
+UNREADABLE = NOT_FOUND | {"AccessDeniedException"}
 USABLE = {"Enabled", "Disabled"}
 
 
-def key_tags(client: Any, key_id: str) -> dict[str, str]:
-    """Tags of a key. A key whose policy does not let us read its tags is not ours."""
-    found = pages(client, "list_resource_tags", "Tags", KeyId=key_id, absent={"AccessDeniedException"} | NOT_FOUND)
+def key_tags(client: Any, key_id: str, absent: Collection[str] = UNREADABLE) -> dict[str, str]:
+    found = pages(client, "list_resource_tags", "Tags", KeyId=key_id, subject=key_id, absent=absent)
     return to_tags(found, "TagKey", "TagValue")
 
 
 def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("kms")
     for desired in wanted:
-        found = call(client, "describe_key", KeyId=desired.name, absent=NOT_FOUND)
+        found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
         if found:
             metadata = found["KeyMetadata"]
-            yield _key(client, desired.name, desired.name, metadata, key_tags(client, metadata["KeyId"]))
+            tags = key_tags(client, metadata["KeyId"], absent=NOT_FOUND)
+            yield _key(client, desired.name, desired.name, metadata, tags)
         else:
             yield from unnamed_keys(scope, client, desired)
 
 
 def unnamed_keys(scope: Scope, client: Any, desired: Desired) -> Iterable[Observed]:
-    """Keys with the ownership tags and the Name of the wanted one, and no alias yet. Tags are read from KMS itself: the tagging API lags."""
+    """Keys with the ownership tags and the Name of the wanted one, and no alias yet.
+
+    Tags are read from KMS itself: the tagging API lags.
+    """
     for entry in pages(client, "list_keys", "Keys"):
         tags = key_tags(client, entry["KeyId"])
         if not (scope.owner.owns(tags) and tags.get("Name") == desired.name):
             continue
-        metadata = call(client, "describe_key", KeyId=entry["KeyId"])["KeyMetadata"]
+        metadata = call(client, "describe_key", KeyId=entry["KeyId"], subject=entry["KeyId"])["KeyMetadata"]
         if metadata["KeyState"] in USABLE:
             yield _key(client, desired.name, None, metadata, tags)
 
 
 def _key(client: Any, name: str, alias: str | None, metadata: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
-    key_id = metadata["KeyId"]
-    policy = call(client, "get_key_policy", KeyId=key_id, PolicyName="default")["Policy"]
-    rotation = (
-        metadata["KeyState"] in USABLE and call(client, "get_key_rotation_status", KeyId=key_id)["KeyRotationEnabled"]
-    )
+    key = {"KeyId": metadata["KeyId"], "subject": name}
+    policy = call(client, "get_key_policy", PolicyName="default", **key)["Policy"]
+    rotation = metadata["KeyState"] in USABLE and call(client, "get_key_rotation_status", **key)["KeyRotationEnabled"]
     return kms_key.from_aws(name, alias, metadata, policy, rotation, tags)
 
 
