@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": " "}
 WIDTH = 72
-NAME_COLUMN = 30
+NAME_COLUMN = 29
 VALUE_LIMIT = 60
 
 
@@ -40,31 +40,34 @@ def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
 def resource_lines(entry: Mapping[str, Any]) -> Iterable[str]:
     note = "   ours, no longer wanted" if entry["action"] == "delete" else ""
     yield f"  {SIGNS[entry['action']]} {entry['kind']} {entry['name']}{note}"
-    changes: Sequence[Mapping[str, Any]] = entry["changes"] if entry["action"] == "update" else ()
-    for change in (*changes, *entry["waiting"]):
-        yield from change_lines(change)
+    for change in entry["changes"] if entry["action"] == "update" else ():
+        yield from change_lines(change, cost_parts(change))
+    for change in entry["waiting"]:
+        yield from change_lines(change, waiting_parts(change))
 
 
-def change_lines(change: Mapping[str, Any]) -> Iterable[str]:
-    """Name, before → after, and on the same line what it costs; on the next one where that does not fit."""
-    line = f"      {change['property']:<{NAME_COLUMN}}{shown(change['before'])} → {shown(change['after'])}"
-    cost = ", ".join(cost_parts(change))
-    if len(line) + len(cost) + 3 <= WIDTH or not cost:
-        yield f"{line}   {cost}".rstrip()
+def change_lines(change: Mapping[str, Any], about: Iterable[str]) -> Iterable[str]:
+    """Name, before → after, and what there is to say about it; on lines of their own where one line is too short."""
+    name, before, after = f"      {change['property']:<{NAME_COLUMN}}", shown(change["before"]), shown(change["after"])
+    cost = ", ".join(about)
+    whole = f"{name} {before} → {after}"
+    lines = [whole] if len(whole) <= WIDTH else [name.rstrip(), f"{'':<10}{before}", f"{'':<8}→ {after}"]
+    if len(lines[-1]) + len(cost) + 3 <= WIDTH:
+        lines[-1] = f"{lines[-1]}   {cost}".rstrip()
     else:
-        yield line
-        yield f"{'':<10}{cost}"
+        lines.append(f"{'':<10}{cost}")
+    yield from lines
 
 
-def cost_parts(change: Mapping[str, Any]) -> Iterable[str]:
-    if change["effect"] != "none":
-        yield change["effect"]
-    if change.get("waits"):
-        yield change["waits"]
-    elif change["effect"] != "none":
-        yield f"-e allow={change['effect']} to make it now"
-    if change.get("note"):
-        yield change["note"]
+def cost_parts(change: Mapping[str, Any]) -> list[str]:
+    effect = "" if change["effect"] == "none" else change["effect"]
+    return [part for part in (effect, change.get("note")) if part]
+
+
+def waiting_parts(change: Mapping[str, Any]) -> list[str]:
+    """What the change costs, and what it waits for or how to make it now."""
+    waits = change.get("waits")
+    return [*cost_parts(change), f"waits for {waits}" if waits else f"-e allow={change['effect']} to make it now"]
 
 
 def shown(value: Any) -> str:

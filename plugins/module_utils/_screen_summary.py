@@ -30,8 +30,8 @@ def facts(values: Mapping[str, Any], host: Mapping[str, Any]) -> Iterable[tuple[
     if "endpoint" in values:
         yield "endpoint", f"{values['endpoint']}:{values['port']}  (PostgreSQL {values['engine_version']}, TLS)"
         yield "secret", values["secret_arn"]
-        yield "watching", f"{len(values['alarm_names'])} alarms · {values['topic_arn'].split(':')[-1]}"
+        yield "watching", f"{len(values.get('alarm_names', ()))} alarms · {values['topic_arn'].split(':')[-1]}"
     elif "vpc_id" in values:
-        yield "vpc", f"{values['vpc_id']}, {len(values['private_subnet_ids'])} private subnets"
+        yield "vpc", f"{values['vpc_id']}, {len(values.get('private_subnet_ids', ()))} private subnets"
         yield "access", f"security group {values['security_group_id']}"
     yield "outputs", f"outputs/{host['env_suffix']}/{host['inventory_hostname']}.json"
