@@ -53,7 +53,7 @@ def apply_parameter_group(client: Any, desired: Desired, observed: Observed | No
         wanted = {change.property.removeprefix(PREFIX): change.after for change in changes}
         _set(client, desired.name, {name: value for name, value in wanted.items() if value is not None}, metadata)
         _reset(client, desired.name, [name for name, value in wanted.items() if value is None], metadata)
-        apply_tags(client, observed.attributes["arn"], plan.changes)
+        apply_tags(client, observed.attributes["arn"], plan)
 
 
 def _create(client: Any, desired: Desired) -> None:

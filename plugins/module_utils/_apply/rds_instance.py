@@ -159,7 +159,7 @@ def apply_update(session: Session, observed: Observed, plan: Plan) -> Observed |
         request["MasterUserPassword"] = _credentials(session)["MasterUserPassword"]
     if request:
         call(session.client, "modify_db_instance", subject=observed.name, **request)
-    apply_tags(session.client, observed.attributes["arn"], plan.changes)
+    apply_tags(session.client, observed.attributes["arn"], plan)
     if not session.wait:
         seen = session.observe()
         return _rebooted(session, seen) if not request else seen

@@ -5,22 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, from_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.tag_changes import to_remove, to_set
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
 
-PREFIX = "tags."
 
-
-def apply_tags(client: Any, arn: str, changes: Iterable[Change]) -> None:
-    """Set and remove the tags among the changes of a plan."""
-    tags = {
-        change.property.removeprefix(PREFIX): change.after for change in changes if change.property.startswith(PREFIX)
-    }
-    gone = sorted(key for key, value in tags.items() if value is None)
-    kept = {key: value for key, value in tags.items() if value is not None}
+def apply_tags(client: Any, arn: str, plan: Plan) -> None:
+    """Set and remove the tags that the plan names."""
+    gone, kept = to_remove(plan), to_set(plan)
     if gone:
         call(client, "remove_tags_from_resource", subject=arn, ResourceName=arn, TagKeys=gone)
     if kept:

@@ -133,6 +133,7 @@ def _may_happen(kind: Kind, name: str, later: Any, observed: Observed, allow: fr
 
 def _refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:
     yield from _version_refusals(desired, observed)
+    yield from _password_refusals(desired, observed)
     key, present = (p.get("performance_insights_kms_key_id") for p in (desired.properties, observed.properties))
     if key and present and not unknown(key) and not same_key(present, key):
         # https://github.com/hashicorp/terraform-provider-aws/pull/6453
@@ -142,6 +143,14 @@ def _refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:
     if limit and limit < size:
         allowed = f"Allowed: {size} and more, or 0"
         yield desired.problem("max_allocated_storage_gib", f"is below the {size} GiB that the instance has. {allowed}.")
+
+
+def _password_refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:
+    name = "manage_master_user_password"
+    taken_over = desired.properties.get(name) is False and observed.properties[name]
+    if taken_over and not desired.properties.get("master_user_secret_arn"):
+        advice = "needs master_user_secret_arn, a secret with the password that the instance should have then"
+        yield desired.problem(name, f"{advice}. RDS deletes its own.")
 
 
 def _version_refusals(desired: Desired, observed: Observed) -> Iterator[Problem]:

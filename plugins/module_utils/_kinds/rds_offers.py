@@ -112,9 +112,11 @@ def option_problems(desired: Desired, observed: Observed | None, options: Sequen
 
 def _size_problems(desired: Desired, options: Sequence[Raw]) -> Iterator[Problem]:
     size = desired.properties.get("allocated_storage_gib")
-    bounds = [
-        (o["MinStorageSize"], o["MaxStorageSize"]) for o in options if "MinStorageSize" in o and "MaxStorageSize" in o
-    ]
-    if size and bounds and not any(low <= size <= high for low, high in bounds):
-        allowed = ", ".join(f"{low} to {high}" for low, high in sorted(set(bounds)))
+    bounds = sorted({(option["MinStorageSize"], option["MaxStorageSize"]) for option in options if _sized(option)})
+    if isinstance(size, int) and bounds and not any(low <= size <= high for low, high in bounds):
+        allowed = ", ".join(f"{low} to {high}" for low, high in bounds)
         yield desired.problem("allocated_storage_gib", f"is not offered with this class. Allowed: {allowed} GiB.")
+
+
+def _sized(option: Raw) -> bool:
+    return option.get("MinStorageSize") is not None and option.get("MaxStorageSize") is not None

@@ -1,0 +1,68 @@
+"""Formulas: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ParamValuesRef.html"""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_formula import (
+    BadFormula,
+    canonical_formula,
+    is_formula,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("{DBInstanceClassMemory/32768}", True),
+        ("least({DBInstanceClassMemory/9531392}, 5000)", True),
+        ("  GREATEST (1,2)", True),
+        ("{DBInstanceVCPU} > 2", True),
+        ("100", False),
+        ("leasts", False),
+    ],
+)
+def test_is_formula(text: str, formula: bool) -> None:
+    assert is_formula(text) is formula
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("{DBInstanceClassMemory}", "{DBInstanceClassMemory}"),
+        ("{ DBInstanceClassMemory / 32768 }", "{DBInstanceClassMemory/32768}"),
+        ("{DBInstanceClassMemory*3/32768}", "{DBInstanceClassMemory*3/32768}"),
+        (
+            "greatest({DBInstanceClassMemory*1024/63963136}, 65536)",
+            "GREATEST({DBInstanceClassMemory*1024/63963136},65536)",
+        ),
+        ("LEAST(SUM({DBInstanceVCPU*2},-5),10)", "LEAST(SUM({DBInstanceVCPU*2},-5),10)"),
+        ("SUM({DBInstanceClassMemory/12038},-50003)", "SUM({DBInstanceClassMemory/12038},-50003)"),
+        ("{log(DBInstanceClassMemory/8187281418)*1000}", "{log(DBInstanceClassMemory/8187281418)*1000}"),
+        ("GREATEST(${DBInstanceVCPU*2},8)", "GREATEST(${DBInstanceVCPU*2},8)"),
+        ("{DBInstanceVCPU} > 2", "{DBInstanceVCPU}>2"),
+        ("{DBInstanceVCPU} =< 2", "{DBInstanceVCPU}=<2"),
+    ],
+)
+def test_canonical(text: str, canonical: str) -> None:
+    assert canonical_formula(text) == canonical
+    assert canonical_formula(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{DBInstanceMemory/2}", "no variable DBInstanceMemory"),
+        ("{DBInstanceClassMemory/}", "where it has '}'"),
+        ("{DBInstanceClassMemory", "'}' where it has 'its end'"),
+        ("GREATEST(1,,3)", "where it has ','"),
+        ("GREATEST 1", "needs '('"),
+        ("GREATEST()", "where it has '"),
+        ("{DBInstanceClassMemory}!", "has '!'"),
+        ("{DBInstanceClassMemory} 5", "after its end"),
+        ("{DBInstanceVCPU} > ", "its end"),
+    ],
+)
+def test_bad_formula(text: str, why: str) -> None:
+    with pytest.raises(BadFormula) as bad:
+        canonical_formula(text)
+    assert why in str(bad.value)
