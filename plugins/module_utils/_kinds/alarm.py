@@ -73,7 +73,8 @@ def problem(desired: Desired, name: str, message: str, value: Any = None) -> Pro
 
 
 def given(desired: Desired) -> dict[str, Any]:
-    return {name: value for name, value in desired.properties.items() if value is not None}
+    """What a definition says. Empty is what AWS makes of a property that is left out."""
+    return {name: value for name, value in desired.properties.items() if not is_empty(value)}
 
 
 def common_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
