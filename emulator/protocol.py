@@ -11,7 +11,7 @@ from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
 from moto.core.routing import get_service_router
-from moto.core.serialize import SerializationContext, get_serializer_class
+from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 from werkzeug.wrappers import Response
 
 from emulator.errors import AwsError
@@ -35,14 +35,15 @@ def parameters(call: Call, request: Request) -> dict[str, Any]:
 
 
 def respond(call: Call, result: dict[str, Any] | AwsError) -> Response:
-    """What AWS would send: `result` as boto3 returns it, or an error."""
+    """What AWS would send: an error, or `result` as boto3 returns it (moto's objects may stand for structures)."""
     model = service_model(call.service)
     if model is None:
         assert isinstance(result, AwsError), f"{call.service} has no model to write a result by"
         return _plain_error(result)
     operation = call.operation() or OperationModel({}, model)
     context = SerializationContext(str(uuid.uuid4()))
-    answer = get_serializer_class(call.service, call.protocol)(operation, context).serialize(result)
+    serializer = get_serializer_class(call.service, call.protocol)
+    answer = serializer(operation, context, value_picker=XFormedAttributePicker()).serialize(result)
     status = (isinstance(result, AwsError) and result.status) or answer["status_code"]
     return Response(answer["body"], status, {**answer["headers"], "x-amzn-RequestId": str(context.request_id)})
 

@@ -10,6 +10,9 @@ from emulator.dispatch import ANY, when_first_used
 # Which modules matter to which service, by boto3's name of it; importing one is enough.
 MODULES = {
     ANY: ["services.iam"],
+    # Its policies make alarms.
+    "application-autoscaling": ["services.alarms"],
+    "cloudwatch": ["refusals.constraints", "refusals.cloudwatch", "services.cloudwatch"],
     "ec2": ["refusals.ec2", "services.ec2"],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
