@@ -19,7 +19,7 @@ options:
     type: dict
     required: true
   results:
-    description: The registered result of the looped task; each item has a C(name).
+    description: The registered result of the looped task; each item is a name.
     type: dict
     required: true
   kind:

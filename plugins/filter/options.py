@@ -14,15 +14,14 @@ author: pgfleet contributors
 options:
   _input:
     description: Resources as P(pgfleet.aws.todo#filter) returns them.
-    type: list
-    elements: dict
+    type: dict
     required: true
 """
 
 EXAMPLES = r"""
 - name: Alarms as options
   ansible.builtin.debug:
-    msg: "{{ [{'name': 'alarm-a', 'properties': {'threshold': 1}}] | pgfleet.aws.options }}"
+    msg: "{{ {'alarm-a': {'properties': {'threshold': 1}}} | pgfleet.aws.options }}"
 """
 
 RETURN = r"""

@@ -16,8 +16,7 @@ positional: wanted, present
 options:
   _input:
     description: Resources as P(pgfleet.aws.todo#filter) returns them.
-    type: list
-    elements: dict
+    type: dict
     required: true
   wanted:
     description: The property that holds the parts, a mapping by name or a list of mappings with C(id).
@@ -34,14 +33,13 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ roles | pgfleet.aws.parts('inline_policies', 'inline_policy_names') }}"
   vars:
-    roles: [{name: role-a, properties: {inline_policies: {}}, known: {inline_policy_names: [old]}}]
+    roles: {role-a: {properties: {inline_policies: {}}, known: {inline_policy_names: [old]}}}
 """
 
 RETURN = r"""
 _value:
-  description: Each part's C(name), the resource it is a part C(of), and its C(value), empty where it is not wanted.
-  type: list
-  elements: dict
+  description: Each part's C(name), the resource it is a part C(of), and its C(value), empty where it is not wanted; by C(of: name).
+  type: dict
 """
 
 from collections.abc import Callable

@@ -36,14 +36,13 @@ options:
 EXAMPLES = r"""
 - name: Names of the subnets to make
   ansible.builtin.debug:
-    msg: "{{ network_resources | pgfleet.aws.todo(stack, 'subnet') | map(attribute='name') }}"
+    msg: "{{ network_resources | pgfleet.aws.todo(stack, 'subnet') | list }}"
 """
 
 RETURN = r"""
 _value:
-  description: The resources.
-  type: list
-  elements: dict
+  description: The resources by name, in the order of the document.
+  type: dict
 """
 
 from collections.abc import Callable

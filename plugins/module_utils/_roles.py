@@ -38,8 +38,8 @@ def reference(
 
 def todo(
     resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False
-) -> list[dict[str, Any]]:
-    """The resources of a kind that a run has to act on, references resolved, with what is ``known`` of each.
+) -> dict[str, dict[str, Any]]:
+    """The resources of a kind that a run has to act on, by name; references resolved, with what is ``known`` of each.
 
     Raises DocumentError when a reference is still unknown: the task that makes it has not run.
     """
@@ -47,7 +47,7 @@ def todo(
     chosen = [
         r for r in resources if r["kind"] == kind and not r.get("external") and (full or f"{kind}/{r['name']}" in acted)
     ]
-    return [_ready(r, stack["known"]) for r in chosen]
+    return {r["name"]: _ready(r, stack["known"]) for r in chosen}
 
 
 def _ready(resource: Mapping[str, Any], existing: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -65,12 +65,12 @@ def orphans(stack: Mapping[str, Any], kind: str) -> list[str]:
 
 
 def learn(stack: Mapping[str, Any], results: Mapping[str, Any], kind: str, **attributes: str) -> dict[str, Any]:
-    """The stack with what a looped task made added to what is known.
+    """The stack with what a task that loops over names made added to what is known.
 
     ``attributes`` are paths into each result (``vpc.id``).
     """
     learned = {
-        f"{kind}/{result['item']['name']}": {name: dig(result, path) for name, path in attributes.items()}
+        f"{kind}/{result['item']}": {name: dig(result, path) for name, path in attributes.items()}
         for result in results.get("results", ())
         if not result.get("skipped")
     }
@@ -86,24 +86,24 @@ def dig(value: Any, path: str) -> Any:
     return value
 
 
-def parts(items: Iterable[Mapping[str, Any]], wanted: str, present: str) -> list[dict[str, Any]]:
-    """The parts of resources that one task each makes or removes: inline policies of roles, rules of buckets.
+def parts(items: Mapping[str, Mapping[str, Any]], wanted: str, present: str) -> dict[str, dict[str, Any]]:
+    """The parts of resources that one task each makes or removes, by ``resource: part``: inline policies, life cycle rules.
 
     ``wanted`` is the property that holds them (a mapping by name, or a list of mappings with ``id``), ``present`` the
     attribute that names those that exist. A part that is not wanted has no ``value``.
     """
-    found: list[dict[str, Any]] = []
-    for item in items:
+    found: dict[str, dict[str, Any]] = {}
+    for of, item in items.items():
         values = item["properties"].get(wanted) or {}
         by_name = values if isinstance(values, Mapping) else {value["id"]: value for value in values}
         names = [*by_name, *(name for name in item["known"].get(present, ()) if name not in by_name)]
-        found.extend({"name": name, "of": item["name"], "value": by_name.get(name)} for name in names)
+        found |= {f"{of}: {name}": {"name": name, "of": of, "value": by_name.get(name)} for name in names}
     return found
 
 
-def options(items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def options(items: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Resources as the options that modules for whole sets take: the name beside the properties."""
-    return [{"name": item["name"], **item["properties"]} for item in items]
+    return [{"name": name, **item["properties"]} for name, item in items.items()]
 
 
 def touches(stack: Mapping[str, Any], kind: str) -> bool:
