@@ -5,27 +5,31 @@ https://www.postgresql.org/docs/16/continuous-archiving.html#BACKUP-LOWLEVEL-BAS
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from emulator.postgres.directories import Directories, mirror
 from emulator.postgres.server import Server
 
 # These say which process has the files, or last less than a process.
-NOT_COPIED = shutil.ignore_patterns("postmaster.pid", "postmaster.opts", "pgsql_tmp*", "pg_internal.init")
-WITHOUT_WAL = shutil.ignore_patterns("postmaster.pid", "postmaster.opts", "pgsql_tmp*", "pg_internal.init", "pg_wal")
+TRANSIENT = ("postmaster.pid", "postmaster.opts", "pgsql_tmp", "pg_internal.init")
+WAL = "pg_wal"
 
 
-def copy_stopped(server: Server, copy: Path) -> None:
-    shutil.copytree(server.data, copy, ignore=NOT_COPIED)
+def copy_data(server: Server, copy: Path, directories: Directories) -> None:
+    """Copy a server's files to a directory that does not exist."""
+    if server.running:
+        _copy_running(server, copy, directories)
+    else:
+        directories.copy(server.data, copy, *TRANSIENT)
 
 
-def copy_running(server: Server, copy: Path) -> None:
+def _copy_running(server: Server, copy: Path, directories: Directories) -> None:
     """Copy while the server works; the write-ahead log of meanwhile makes the copy whole when it is started."""
     with server.connect() as connection:
         connection.execute("SELECT pg_backup_start('snapshot', true)")
-        shutil.copytree(server.data, copy, ignore=WITHOUT_WAL)
+        directories.copy(server.data, copy, *TRANSIENT, WAL)
         label = connection.execute("SELECT labelfile FROM pg_backup_stop(false)").fetchone()
     if label is None:
         raise RuntimeError("pg_backup_stop answered nothing")
     (copy / "backup_label").write_text(label[0])
-    shutil.copytree(server.data / "pg_wal", copy / "pg_wal")
+    mirror(server.data / WAL, copy / WAL)

@@ -12,6 +12,7 @@ from pathlib import Path
 from emulator.context import Tls
 from emulator.postgres import backup, config, ports, template
 from emulator.postgres.account import Account, passable
+from emulator.postgres.directories import Directories, mirror
 from emulator.postgres.leftovers import servers_directory
 from emulator.postgres.server import HOST, Server
 from emulator.postgres.template import Template
@@ -30,6 +31,7 @@ class Fleet:
         self._account = Account.current()
         self._tls = tls
         self._root = passable(servers_directory(state_dir))
+        self._directories = Directories(self._root)
         self._servers: dict[str, Server] = {}
         self._ports: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -60,13 +62,19 @@ class Fleet:
         source = self.template(major)
         home = passable(self._root / name)
         data = home / "data"
-        shutil.copytree(source.data, data, ignore=backup.NOT_COPIED)
+        self._directories.copy(source.data, data, *backup.TRANSIENT)
         server = Server(source.binaries, self._account, data, port, source.password, home / "postgresql.log")
         self._add_certificate(data)
         self._account.give(data)
         with self._lock:
             self._servers[name] = server
         return server
+
+    def replace_data(self, server: Server, copy: Path) -> None:
+        """Give a server that has not been started the data of a copy."""
+        mirror(copy, server.data)
+        self._add_certificate(server.data)
+        self._account.give(server.data)
 
     def _add_certificate(self, data: Path) -> None:
         shutil.copy(self._tls.certificate, data / config.CERTIFICATE)
@@ -80,14 +88,11 @@ class Fleet:
     def copy_data(self, server: Server, name: str) -> Path:
         """Copy a server's files, running or not, so that a server started over the copy has its data of now."""
         copy = passable(self._root / COPIES) / hashlib.sha256(name.encode()).hexdigest()[:32]
-        if server.running:
-            backup.copy_running(server, copy)
-        else:
-            backup.copy_stopped(server, copy)
+        backup.copy_data(server, copy, self._directories)
         return copy
 
     def remove_copy(self, copy: Path) -> None:
-        shutil.rmtree(copy, ignore_errors=True)
+        self._directories.discard(copy)
 
     def remove(self, name: str) -> None:
         """End a server and delete its files; nothing happens if there is none."""
@@ -96,6 +101,7 @@ class Fleet:
             self._ports.pop(name, None)
         if server is not None:
             server.stop(signal.SIGQUIT)
+            self._directories.discard(server.data)
         shutil.rmtree(self._root / name, ignore_errors=True)
 
     def clear(self) -> None:
@@ -104,7 +110,8 @@ class Fleet:
             names = list(self._servers)
         for name in names:
             self.remove(name)
-        shutil.rmtree(self._root / COPIES, ignore_errors=True)
+        for copy in (self._root / COPIES).glob("*"):
+            self._directories.discard(copy)
 
     def shutdown(self) -> None:
         """End all servers and delete everything that this emulator wrote for them."""

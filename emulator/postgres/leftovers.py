@@ -33,12 +33,12 @@ def reap(state_dir: Path) -> None:
     directory = servers_directory(state_dir)
     for pid_file in directory.glob("*/data/postmaster.pid"):
         pid = int(pid_file.read_text().split(maxsplit=1)[0])
-        if _is_server_of(pid, pid_file.parent):
+        if is_server_of(pid, pid_file.parent):
             _end(pid, pid_file.parent)
     shutil.rmtree(directory, ignore_errors=True)
 
 
-def _is_server_of(pid: int, data: Path) -> bool:
+def is_server_of(pid: int, data: Path) -> bool:
     """Whether a process is PostgreSQL over that directory: a pid alone may be another process's by now."""
     return str(data) in _arguments(pid)
 
@@ -58,7 +58,7 @@ def _end(pid: int, data: Path) -> None:
     for sign in (signal.SIGQUIT, signal.SIGKILL):
         os.kill(pid, sign)
         deadline = time.monotonic() + REAP_SECONDS
-        while _is_server_of(pid, data) and time.monotonic() < deadline:
+        while is_server_of(pid, data) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
-        if not _is_server_of(pid, data):
+        if not is_server_of(pid, data):
             return

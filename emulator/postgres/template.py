@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from emulator.postgres.account import Account, cache_directory, passable
 from emulator.postgres.binaries import Binaries
 from emulator.postgres.server import ADMINISTRATOR, PostgresFailed, Server
 
+UNUSED_SECONDS = 30 * 24 * 3600
 BOOTSTRAP = Path(__file__).with_name("bootstrap.sql")
 # Loaded while pg_settings is read, so that their parameters are in it as they are in RDS parameter groups.
 LIBRARIES = "pg_stat_statements,auto_explain,pg_prewarm"
@@ -57,7 +60,9 @@ def ensure(major: str, account: Account) -> Template:
     home = cache / f"postgres-{_fingerprint(source, account)}"
     with _locked(cache / "lock"):
         if not home.exists():
+            _forget_unused(cache)
             _make(source, account, home)
+        home.touch()
     facts = json.loads((home / "facts.json").read_text())
     return Template(Binaries(home / "install"), home / "data", **facts)
 
@@ -65,9 +70,16 @@ def ensure(major: str, account: Account) -> Template:
 def _fingerprint(source: Binaries, account: Account) -> str:
     """Different when the programs, the account or the way a template is made are different."""
     program = source.program("postgres")
-    parts = [str(program), str(program.stat().st_mtime_ns), str(account.name), BOOTSTRAP.read_text(), LIBRARIES]
-    parts += [SETTINGS_QUERY, KEYWORDS_QUERY, *binaries.RDS_EXTENSIONS]
+    parts = [str(program), str(program.stat().st_mtime_ns), str(account.name), BOOTSTRAP.read_text()]
+    parts += [Path(module).read_text() for module in (__file__, binaries.__file__)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _forget_unused(cache: Path) -> None:
+    """Delete templates of programs, or of an emulator, that nobody has used for a month."""
+    for home in cache.glob("postgres-*"):
+        if time.time() - home.stat().st_mtime > UNUSED_SECONDS:
+            shutil.rmtree(home)
 
 
 @contextlib.contextmanager
@@ -106,6 +118,8 @@ def _initdb(staged: Binaries, account: Account, data: Path, password: str) -> No
         command: list[str | Path] = [staged.program("initdb"), "--pgdata", data, "--username", ADMINISTRATOR]
         # Amazon RDS creates its databases in UTF8, collation en_US.UTF-8; C is the one every machine has.
         command += ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--pwfile={file.name}", "--no-sync"]
+        # Small, so that a new database is.
+        command += ["--wal-segsize=1"]
         done = subprocess.run(command, check=False, capture_output=True, text=True, **account.process_options)
     if done.returncode != 0:
         raise PostgresFailed(f"initdb failed: {done.stdout}{done.stderr}")

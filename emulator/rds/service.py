@@ -63,7 +63,7 @@ ACTIONS: dict[str, Handler] = {
     "DownloadDBLogFilePortion": history.log_portion,
 }
 # New things do not have to wait for what is being done to others.
-UNSETTLED = ("CreateDBInstance", "CreateDBSubnetGroup", "CreateDBParameterGroup")
+UNSETTLED = ("CreateDBSubnetGroup", "CreateDBParameterGroup")
 # No status of an instance tells when these are done.
 SETTLED_AFTER = ("ModifyDBParameterGroup", "ResetDBParameterGroup")
 # Which resource a policy is asked about: the parameter that names it, and its kind in an ARN.

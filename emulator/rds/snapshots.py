@@ -57,7 +57,11 @@ def new(region: Region, instance: Instance, name: str, kind: str, tags: dict[str
 
 def automated(region: Region, instance: Instance) -> Snapshot:
     """The snapshot that RDS takes itself, named after the instance and the time."""
-    return new(region, instance, f"rds:{instance.identifier}-{now():%Y-%m-%d-%H-%M}", "automated", {})
+    name = f"rds:{instance.identifier}-{now():%Y-%m-%d-%H-%M}"
+    if name in region.snapshots:
+        # An instance of that name was made, and its backups kept, this very minute.
+        name += instance.resource_id.lower().removeprefix("db")
+    return new(region, instance, name, "automated", {})
 
 
 def copy_data(region: Region, instance: Instance, snapshot: Snapshot) -> Path | None:

@@ -1,0 +1,134 @@
+"""The emulated RDS as tests talk to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+from emulator.testing import Emulator
+
+REGION = "us-west-2"
+PASSWORD = "correct-horse"
+REQUIRED = {
+    "Engine": "postgres",
+    "DBInstanceClass": "db.t3.micro",
+    "AllocatedStorage": 20,
+    "MasterUsername": "dbadmin",
+    "MasterUserPassword": PASSWORD,
+}
+
+
+class Rds:
+    """boto3's client, and what tests do with it again and again."""
+
+    def __init__(self, aws: Emulator) -> None:
+        self.aws = aws
+        self.client = aws.client("rds", REGION)
+
+    def service(self, name: str) -> Any:
+        return self.aws.client(name, REGION)
+
+    def create(self, name: str = "db1", **params: Any) -> dict[str, Any]:
+        """Create an instance and return its description, which is available with time_scale 0."""
+        self.client.create_db_instance(DBInstanceIdentifier=name, **{**REQUIRED, **params})
+        return self.get(name)
+
+    def get(self, name: str = "db1") -> dict[str, Any]:
+        instance: dict[str, Any] = self.client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+        return instance
+
+    def modify(self, name: str = "db1", **params: Any) -> dict[str, Any]:
+        """Modify an instance and return its description afterwards."""
+        self.client.modify_db_instance(DBInstanceIdentifier=name, **params)
+        return self.get(params.get("NewDBInstanceIdentifier", name) if params.get("ApplyImmediately") else name)
+
+    def set(self, group: str, method: str = "immediate", **values: str) -> None:
+        parameters = [
+            {"ParameterName": name.replace("__", "."), "ParameterValue": value, "ApplyMethod": method}
+            for name, value in values.items()
+        ]
+        self.client.modify_db_parameter_group(DBParameterGroupName=group, Parameters=parameters)
+
+    def parameters(self, group: str, **params: Any) -> dict[str, dict[str, Any]]:
+        pages = self.client.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=group, **params)
+        return {each["ParameterName"]: each for page in pages for each in page["Parameters"]}
+
+    def refusal(self, action: str, **params: Any) -> tuple[str, str]:
+        """Code and message with which an action is refused."""
+        with pytest.raises(ClientError) as caught:
+            getattr(self.client, action)(**params)
+        error = caught.value.response["Error"]
+        return error["Code"], error["Message"]
+
+    def creation_refusal(self, **params: Any) -> tuple[str, str]:
+        """What CreateDBInstance says to otherwise good parameters with these in their place; None leaves one out."""
+        merged = {"DBInstanceIdentifier": "refused", **REQUIRED, **params}
+        return self.refusal("create_db_instance", **{key: value for key, value in merged.items() if value is not None})
+
+    def wait_for(self, status: str, name: str = "db1", seconds: float = 20) -> list[str]:
+        """The statuses that were seen until one came."""
+        seen: list[str] = []
+        deadline = time.monotonic() + seconds
+        while seen[-1:] != [status]:
+            assert time.monotonic() < deadline, seen
+            now = self.get(name)["DBInstanceStatus"]
+            if seen[-1:] != [now]:
+                seen.append(now)
+            time.sleep(0.02)
+        return seen
+
+    def login(self, name: str = "db1", user: str = "dbadmin", password: str = PASSWORD, **options: Any) -> Any:
+        endpoint = self.get(name)["Endpoint"]
+        return psycopg.connect(
+            host=endpoint["Address"],
+            port=endpoint["Port"],
+            user=user,
+            password=password,
+            autocommit=True,
+            **{
+                "dbname": "postgres",
+                "sslmode": "verify-full",
+                "sslrootcert": self.aws.env["PGSSLROOTCERT"],
+                **options,
+            },
+        )
+
+    def show(self, parameter: str, name: str = "db1", **options: Any) -> str:
+        with self.login(name, **options) as connection:
+            return str(connection.execute(f"SHOW {parameter}").fetchone()[0])
+
+    def network(self, cidr: str = "10.60.0.0/16", zones: str = "ab") -> tuple[str, list[str], str]:
+        """VPC, subnets in the zones, security group."""
+        ec2 = self.service("ec2")
+        vpc = ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
+        prefix = cidr.rsplit(".", 2)[0]
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"{prefix}.{n}.0/24", AvailabilityZone=REGION + zone)["Subnet"]
+            for n, zone in enumerate(zones)
+        ]
+        group = ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]
+        return vpc, [subnet["SubnetId"] for subnet in subnets], group
+
+
+@pytest.fixture
+def rds(aws: Emulator) -> Rds:
+    """An empty account."""
+    return Rds(aws)
+
+
+@pytest.fixture(scope="module")
+def shared(emulator: Emulator) -> Iterator[Rds]:
+    """An account with the available instance `db1` and its parameter group `group1`, for all tests of a module."""
+    emulator.reset()
+    made = Rds(emulator)
+    made.client.create_db_parameter_group(
+        DBParameterGroupName="group1", DBParameterGroupFamily="postgres16", Description="of db1"
+    )
+    made.create(DBParameterGroupName="group1")
+    yield made
+    emulator.reset()
