@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import shlex
 import signal
 import socket
@@ -17,7 +16,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from emulator import services, tls
+from emulator import rds, services, tls
 from emulator.context import Context
 from emulator.control import Control
 from emulator.faults import Faults
@@ -73,15 +72,9 @@ def run(port: int, state: Path, env_file: Path | None, time_scale: float, with_p
 def _application(context: Context, variables: dict[str, str]) -> Front:
     log, faults = RequestLog(context.state_dir / "requests.jsonl"), Faults()
     context.on_shutdown(log.close)
-    _install_services(context)
-    return Front(context, log, faults, Control(context, log, faults, variables))
-
-
-def _install_services(context: Context) -> None:
     services.install()
-    rds = importlib.import_module("emulator.rds") if importlib.util.find_spec("emulator.rds") else None
-    if hasattr(rds, "install"):
-        rds.install(context)
+    rds.install(context)
+    return Front(context, log, faults, Control(context, log, faults, variables))
 
 
 def _serve(server: BaseWSGIServer, context: Context, url: str, with_parent: bool) -> None:

@@ -15,13 +15,19 @@ from emulator.errors import AwsError
 from emulator.operations import ANY, Asked, refuses
 
 # What a service calls a violation; the others say ValidationException.
-CODES = {"cloudwatch": "ValidationError", "iam": "ValidationError", "logs": "InvalidParameterException"}
+CODES = {
+    "cloudwatch": "ValidationError",
+    "iam": "ValidationError",
+    "logs": "InvalidParameterException",
+    "resourcegroupstaggingapi": "InvalidParameterException",
+}
 
 
 @refuses("cloudwatch", ANY)
 @refuses("iam", ANY)
 @refuses("kms", ANY)
 @refuses("logs", ANY)
+@refuses("resourcegroupstaggingapi", ANY)
 @refuses("secretsmanager", ANY)
 @refuses("ssm", ANY)
 def within_the_model(asked: Asked) -> None:
