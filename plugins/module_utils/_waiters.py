@@ -56,15 +56,16 @@ def wait(
     awaited: Awaited,
     timeout_seconds: float,
     *,
+    since: float | None = None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> str:
     """Look until the status is an awaited one, and return it.
 
     ``status`` reads it from AWS. Raises WaitFailed for a failed status, and WaitTimeout, which names the subject and
-    its last status, when ``timeout_seconds`` have passed.
+    its last status, when ``timeout_seconds`` have passed; ``since`` is when they began, where several waits share them.
     """
-    deadline = clock() + timeout_seconds
+    deadline = (clock() if since is None else since) + timeout_seconds
     pause = FIRST_PAUSE_SECONDS
     while True:
         seen = status()
