@@ -10,15 +10,14 @@ module: stack_teardown
 version_added: 0.1.0
 short_description: Take a deployment away
 description:
-  - Removes the resources of one deployment, that is of one system under one suffix, in the order in which AWS lets go of
-    them.
-  - A resource belongs to the deployment when its tags C(pgfleet:system) and C(pgfleet:suffix) say so. They are read from
-    the services themselves, because the tagging API lags behind. Whatever else bears a name of the deployment is left
-    alone and listed.
+  - Removes the resources of one deployment, of one system under one suffix, in the order in which AWS lets go of them.
+  - A resource belongs to the deployment when its tags C(pgfleet:system) and C(pgfleet:suffix) say so. They are read
+    from the services themselves, because the tagging API lags behind. Whatever else bears a name of the deployment is
+    left alone and listed.
   - Snapshots, retained backups, a bucket with objects, and the key without which these are unreadable, are kept and
     listed.
   - What is gone already is no error. A run that was stopped is finished by running it again.
-  - No module of amazon.aws removes a deployment. Its modules remove one resource each, in an order left to the playbook.
+  - Modules of amazon.aws remove one resource each, in an order left to the playbook.
 author: pgfleet contributors
 options:
   system:
@@ -61,8 +60,8 @@ options:
   delete_key:
     description:
       - Schedule the deletion of the KMS key. Without it, the key is kept.
-      - Refused before anything is written while a snapshot, a retained backup, a bucket or anything else that stays needs
-        the key.
+      - Refused before anything is written while a snapshot, a retained backup, a bucket or anything else that stays
+        needs the key.
     type: bool
     default: false
   secret_recovery_days:
@@ -195,7 +194,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import converge, new_module, refuse_problems, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.delete_database import await_instance
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, names_of
-from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Options, Teardown
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Options
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.plan import plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.remove import Remover
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.survey import survey
@@ -218,6 +217,7 @@ ARGUMENTS: dict[str, Any] = {
 
 
 def options(given: dict[str, Any]) -> Options:
+    """As of now: each look has its own time, so that dates given by AWS meanwhile are not later than those reckoned."""
     return Options(
         now=datetime.now(UTC),
         final_snapshot=given["final_snapshot"],
@@ -232,23 +232,22 @@ def options(given: dict[str, Any]) -> Options:
 
 def tear_down(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
     given = module.params
-    scope, chosen = given["scope"], options(given)
-    refuse_problems(chosen.problems())
+    refuse_problems(options(given).problems())
     patience = Patience(given["wait_timeout"])
     look = Look(clients, Owner(given["system"], given["suffix"]), names_of(given["resources"]))
-    situation = survey(scope, look, chosen)
+    situation = survey(given["scope"], look, options(given))
     look = replace(look, databases=situation.databases)
     if situation.going_databases() and not module.check_mode:
         # Its final snapshot, if it has one, is only known for certain afterwards.
         for name in situation.going_databases():
             await_instance(clients, name, patience)
-        situation = survey(scope, look, chosen)
+        situation = survey(given["scope"], look, options(given))
 
-    decided = plan(scope, situation)
+    decided = plan(given["scope"], situation)
     refuse_problems(decided.problems)
     remover = Remover(clients, decided, patience)
     result = converge(module, [removal.as_plan() for removal in decided.removals], remover.apply)
-    left: Teardown = remover.settled(lambda: plan(scope, survey(scope, look, chosen)))
+    left = remover.settled(lambda: plan(given["scope"], survey(given["scope"], look, options(given))))
     removed = [{"kind": r.found.kind, "name": r.found.name, "note": r.note} for r in decided.removals]
     return result | {"removed": removed, "kept": [kept.as_dict() for kept in left.kept]}
 

@@ -32,13 +32,13 @@ def endpoints(clients: Clients, group: Sequence[Removal], patience: Patience) ->
         code, message = failure["Error"]["Code"], failure["Error"].get("Message", "")
         if code not in NO_ENDPOINT:
             raise AwsError("ec2", "DeleteVpcEndpoints", failure["ResourceId"], code, message)
-    patience.until(partial(_endpoint_states, client, ids), f"gateway endpoint {', '.join(ids)}")
+    for removal in group:
+        patience.until(partial(_endpoint_state, client, removal.found.id), f"gateway endpoint {removal.found.name}")
 
 
-def _endpoint_states(client: Any, ids: Sequence[str]) -> str:
-    filters = [{"Name": "vpc-endpoint-id", "Values": list(ids)}]
-    found = pages(client, "describe_vpc_endpoints", "VpcEndpoints", Filters=filters)
-    return ", ".join(sorted({raw["State"].lower() for raw in found} - {"deleted"}))
+def _endpoint_state(client: Any, endpoint: str) -> str:
+    found = pages(client, "describe_vpc_endpoints", "VpcEndpoints", absent=NO_ENDPOINT, VpcEndpointIds=[endpoint])
+    return "".join(raw["State"].lower() for raw in found).replace("deleted", "")
 
 
 def security_groups(clients: Clients, group: Sequence[Removal], patience: Patience) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
 from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, Awaited, wait
@@ -22,18 +23,18 @@ class Patience:
     timeout: float
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _end: float = field(init=False)
+    _begin: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._end = self.clock() + self.timeout
+        self._begin = self.clock()
 
     def until(self, state: Callable[[], str], what: str) -> None:
         """Ask ``state`` until it answers "" (gone).
 
         Raises WaitTimeout with ``what`` and the last state.
         """
-        left = max(0.0, round(self._end - self.clock()))
-        wait(what, lambda: state() or ABSENT, GONE, left, sleep=self.sleep, clock=self.clock)
+        timing: dict[str, Any] = {"since": self._begin, "sleep": self.sleep, "clock": self.clock}
+        wait(what, lambda: state() or ABSENT, GONE, self.timeout, **timing)
 
     def while_busy(
         self, attempt: Callable[[], object], busy: frozenset[str], what: str, holders: Callable[[], str] = str

@@ -345,7 +345,13 @@ def test_the_order_of_a_network() -> None:
         (ours("rds_instance", "db-retail-prod", vpc_id=VPC.id, status="deleting"), "db-retail-prod (deleting)"),
         (theirs("rds_cluster", "cluster", vpc_id=VPC.id, status="available"), "rds cluster cluster (available)"),
         (
-            Found("network_interface", "eni-1", "eni-1", {}, {"vpc_id": VPC.id, "description": "web", "attached_to": "i-1"}),
+            Found(
+                "network_interface",
+                "eni-1",
+                "eni-1",
+                {},
+                {"vpc_id": VPC.id, "description": "web", "attached_to": "i-1"},
+            ),
             "network interface eni-1 (web, i-1)",
         ),
         (ours("nat_gateway", "nat-1", vpc_id=VPC.id), "nat gateway nat-1"),
