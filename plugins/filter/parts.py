@@ -38,7 +38,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Each part's C(name), the resource it is a part C(of), and its C(value), empty where it is not wanted; by C(of: name).
+  description:
+    - Each part's C(name), the resource it is a part C(of), and its C(value), empty where it is not wanted.
+    - By C(of: name).
   type: dict
 """
 

@@ -87,7 +87,7 @@ def dig(value: Any, path: str) -> Any:
 
 
 def parts(items: Mapping[str, Mapping[str, Any]], wanted: str, present: str) -> dict[str, dict[str, Any]]:
-    """The parts of resources that one task each makes or removes, by ``resource: part``: inline policies, life cycle rules.
+    """The parts of resources that one task each makes or removes, by ``resource: part``: inline policies, bucket rules.
 
     ``wanted`` is the property that holds them (a mapping by name, or a list of mappings with ``id``), ``present`` the
     attribute that names those that exist. A part that is not wanted has no ``value``.
