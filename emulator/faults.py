@@ -63,6 +63,10 @@ class Fault:
     def matches(self, call: Call) -> bool:
         return fnmatchcase(call.service, self.service) and fnmatchcase(call.action, self.action)
 
+    @property
+    def loses_the_answer(self) -> bool:
+        return self.fault in ("drop", "lost_answer")
+
     def error(self, call: Call) -> AwsError | None:
         """What is answered in the place of the real answer, if anything."""
         if self.fault == "throttle":

@@ -11,12 +11,12 @@ from typing import Any
 from moto.core.request import Request
 from werkzeug.wrappers import Response
 
-from emulator import dispatch
+from emulator import cbor, dispatch
 from emulator.context import Context
 from emulator.control import Control
 from emulator.errors import code_of
-from emulator.faults import Faults
-from emulator.identify import Call, identify
+from emulator.faults import Fault, Faults
+from emulator.identify import Call, identify, scope
 from emulator.moto_app import Moto
 from emulator.protocol import respond
 from emulator.requestlog import RequestLog
@@ -35,28 +35,36 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         _buffer(environ)
         request = Request(environ)
-        response = self._control(request) if request.path.startswith("/_emulator/") else self._aws(request)
+        if request.path.startswith("/_emulator/"):
+            response = self._control(request)
+        elif cbor.is_cbor(request):
+            request = cbor.to_json(request, scope(request)[2])
+            response = cbor.from_json(identify(request), self._logged(request))
+        else:
+            response = self._logged(request)
         return response(environ, start_response)
 
-    def _aws(self, request: Request) -> Response:
+    def _logged(self, request: Request) -> Response:
         started = time.perf_counter()
         call = identify(request)
         fault = self._faults.take(call)
-        if fault is not None:
-            time.sleep(fault.seconds)
-        error = fault.error(call) if fault else None
-        lost = fault.fault if fault and fault.fault in ("drop", "lost_answer") else None
-        if error is not None:
-            response = respond(call, error)
-        elif lost == "drop":
-            response = Response(status=0)
-        else:
-            response = self._answer(request, call)
-        status, code = (0, lost) if lost else (response.status_code, code_of(response))
-        self._log.add(call, status=status, error=code, seconds=time.perf_counter() - started)
+        response = self._outcome(request, call, fault)
+        lost = fault is not None and fault.loses_the_answer
+        status, error = (0, fault.fault) if fault and lost else (response.status_code, code_of(response))
+        self._log.add(call, status=status, error=error, seconds=time.perf_counter() - started)
         if lost:
             _hang_up(request.environ)
         return response
+
+    def _outcome(self, request: Request, call: Call, fault: Fault | None) -> Response:
+        """The answer, or what a fault makes of it; only what was done, if the answer is lost."""
+        if fault is None:
+            return self._answer(request, call)
+        time.sleep(fault.seconds)
+        error = fault.error(call)
+        if error is not None:
+            return respond(call, error)
+        return Response() if fault.fault == "drop" else self._answer(request, call)
 
     def _answer(self, request: Request, call: Call) -> Response:
         with self._context.lock:

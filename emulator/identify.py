@@ -66,13 +66,13 @@ def service_model(service: str) -> ServiceModel | None:
 
 
 def identify(request: Request) -> Call:
-    access_key, region, service = _scope(request)
+    access_key, region, service = scope(request)
     model = service_model(service)
     action, protocol = _action(request, service, model), _protocol(request, model)
     return Call(service, action, region, protocol, access_key)
 
 
-def _scope(request: Request) -> tuple[str, str, str]:
+def scope(request: Request) -> tuple[str, str, str]:
     """Access key, region and service from the signature; an unsigned request is S3's, as for moto."""
     match = _SCOPE.search(request.args.get("X-Amz-Credential") or request.headers.get("Authorization", ""))
     if match is None:

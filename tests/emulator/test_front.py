@@ -1,0 +1,325 @@
+"""What surrounds the services: who called what, the request log, faults, missing actions, the control interface."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from emulator.testing import Emulator
+
+REGION = "us-west-2"
+
+
+def ask(aws: Emulator, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"), timeout=10)
+    connection.request(method, f"/_emulator/{path}", None if body is None else json.dumps(body))
+    answer = connection.getresponse()
+    content = json.load(answer)
+    connection.close()
+    return answer.status, content
+
+
+CALLS: list[tuple[str, str, dict[str, Any], str, str, int, str | None]] = [
+    ("ec2", "describe_vpcs", {}, "DescribeVpcs", "read", 200, None),
+    ("ec2", "create_vpc", {"CidrBlock": "10.0.0.0/16"}, "CreateVpc", "write", 200, None),
+    ("ec2", "delete_vpc", {"VpcId": "vpc-0"}, "DeleteVpc", "write", 400, "InvalidVpcID.NotFound"),
+    ("iam", "get_role", {"RoleName": "r"}, "GetRole", "read", 404, "NoSuchEntity"),
+    ("sts", "get_caller_identity", {}, "GetCallerIdentity", "read", 200, None),
+    ("sns", "list_topics", {}, "ListTopics", "read", 200, None),
+    ("kms", "list_keys", {}, "ListKeys", "read", 200, None),
+    ("kms", "encrypt", {"KeyId": "no", "Plaintext": b"x"}, "Encrypt", "read", 400, "NotFoundException"),
+    ("logs", "create_log_group", {"logGroupName": "g"}, "CreateLogGroup", "write", 200, None),
+    ("cloudwatch", "describe_alarms", {}, "DescribeAlarms", "read", 200, None),
+    ("cloudwatch", "get_dashboard", {"DashboardName": "d"}, "GetDashboard", "read", 404, "ResourceNotFound"),
+    ("ssm", "get_parameter", {"Name": "/p"}, "GetParameter", "read", 400, "ParameterNotFound"),
+    ("secretsmanager", "get_random_password", {}, "GetRandomPassword", "read", 200, None),
+    ("resourcegroupstaggingapi", "get_resources", {}, "GetResources", "read", 200, None),
+    ("sqs", "list_queues", {}, "ListQueues", "read", 200, None),
+    ("s3", "list_buckets", {}, "ListBuckets", "read", 200, None),
+    ("s3", "get_bucket_policy", {"Bucket": "absent"}, "GetBucketPolicy", "read", 404, "NoSuchBucket"),
+    ("s3", "put_object", {"Bucket": "absent", "Key": "a/b", "Body": b"x"}, "PutObject", "write", 404, "NoSuchBucket"),
+    ("s3", "head_object", {"Bucket": "absent", "Key": "a/b"}, "HeadObject", "read", 404, "404"),
+    ("lambda", "get_function", {"FunctionName": "f"}, "GetFunction", "read", 404, "ResourceNotFoundException"),
+    ("rds", "describe_db_instances", {}, "DescribeDBInstances", "read", 200, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("service", "method", "asked", "action", "access", "status", "error"), CALLS)
+def test_every_request_is_logged(
+    aws: Emulator, service: str, method: str, asked: dict[str, Any], action: str, access: str, status: int, error: Any
+) -> None:
+    """In each of the protocols, with its own form of errors: https://smithy.io/2.0/aws/protocols/index.html"""
+    call = getattr(aws.client(service, REGION), method)
+    if error is None:
+        call(**asked)
+    else:
+        with pytest.raises(ClientError) as raised:
+            call(**asked)
+        assert raised.value.response["Error"]["Code"] == error
+    [entry] = aws.log()
+    found = (entry["service"], entry["action"], entry["region"], entry["access"], entry["status"], entry["error"])
+    assert found == (service, action, REGION, access, status, error)
+    assert set(entry) == {"n", "time", "service", "action", "region", "access", "status", "error", "ms"}
+
+
+def test_the_log_is_filtered_and_written_to_a_file(aws: Emulator) -> None:
+    aws.client("ec2").describe_vpcs()
+    mark = aws.mark()
+    aws.client("sns").create_topic(Name="secret-name")
+    aws.client("sns").list_topics()
+    assert [entry["action"] for entry in aws.log(service="sns")] == ["CreateTopic", "ListTopics"]
+    assert [entry["action"] for entry in aws.writes(mark)] == ["CreateTopic"]
+    assert [entry["action"] for entry in aws.log(since=mark, access="read")] == ["ListTopics"]
+    text = (aws.state / "requests.jsonl").read_text()
+    assert [json.loads(line) for line in text.splitlines()] == aws.log()
+    assert "secret-name" not in text
+
+
+def test_numbers_go_on_after_the_log_was_cleared(aws: Emulator) -> None:
+    aws.client("sns").list_topics()
+    mark = aws.mark()
+    assert ask(aws, "DELETE", "log") == (200, {})
+    assert aws.log() == []
+    aws.client("sns").list_topics()
+    assert [entry["n"] for entry in aws.log(since=mark)] == [mark + 1]
+
+
+@pytest.mark.parametrize("service", ["cloudwatch", "resourcegroupstaggingapi"])
+def test_a_client_may_speak_cbor(aws: Emulator, service: str) -> None:
+    """https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html"""
+    session = botocore.session.get_session()
+    model = session.get_component("data_loader").load_service_model(service, "service-2")
+    model["metadata"]["protocols"] = ["smithy-rpc-v2-cbor"]
+    client = boto3.Session(botocore_session=session).client(
+        service,
+        region_name=REGION,
+        endpoint_url=aws.endpoint,
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    if service == "cloudwatch":
+        now = "2026-01-02T03:04:05Z"
+        datum = {"MetricName": "m", "Value": 0.5, "Timestamp": now}
+        client.put_metric_data(Namespace="n", MetricData=[datum])
+        found = client.get_metric_data(
+            StartTime="2026-01-02T03:00:00Z",
+            EndTime="2026-01-02T04:00:00Z",
+            MetricDataQueries=[
+                {
+                    "Id": "a",
+                    "MetricStat": {"Metric": {"Namespace": "n", "MetricName": "m"}, "Period": 60, "Stat": "Sum"},
+                }
+            ],
+        )["MetricDataResults"][0]
+        assert found["Values"] == [0.5]
+        assert found["Timestamps"][0].year == 2026
+        with pytest.raises(ClientError, match=r"\(ValidationError\)"):
+            client.describe_alarms(MaxRecords=101)
+        assert [entry["action"] for entry in aws.log()] == ["PutMetricData", "GetMetricData", "DescribeAlarms"]
+    else:
+        aws.client("sns", REGION).create_topic(Name="t", Tags=[{"Key": "a", "Value": "b"}])
+        assert len(client.get_resources()["ResourceTagMappingList"]) == 1
+
+
+def test_an_action_that_is_absent_is_an_error_of_aws(aws: Emulator) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: NotImplemented, 501"""
+    missing: list[tuple[str, Callable[[Any], Any]]] = [
+        ("ec2", lambda client: client.describe_verified_access_groups()),
+        ("cloudwatch", lambda client: client.describe_anomaly_detectors()),
+        ("lambda", lambda client: client.list_capacity_providers()),
+        ("pi", lambda client: client.describe_dimension_keys(
+            ServiceType="RDS", Identifier="x", StartTime=0, EndTime=1, Metric="m", GroupBy={"Group": "g"})),
+    ]  # fmt: skip
+    for service, call in missing:
+        with pytest.raises(ClientError, match=rf"\(NotImplemented\).*no {service}:") as raised:
+            call(aws.client(service, REGION))
+        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert [entry["error"] for entry in aws.log()] == ["NotImplemented"] * len(missing)
+
+
+def test_a_failure_inside_the_emulator_is_an_error_of_aws(aws: Emulator) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html: InternalFailure"""
+    # moto takes any text for a number here.
+    with pytest.raises(ClientError, match=r"\(InternalFailure\).*failed in ec2:DescribeInstances.*ValueError"):
+        aws.client("ec2").describe_instances(NextToken="x", MaxResults=5)
+    assert aws.log()[-1]["error"] == "InternalFailure"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "fault", "code", "status"),
+    [
+        ("ec2", "describe_vpcs", "throttle", "RequestLimitExceeded", 503),
+        ("s3", "list_buckets", "throttle", "SlowDown", 503),
+        ("rds", "describe_db_instances", "throttle", "Throttling", 400),
+        ("cloudwatch", "describe_alarms", "throttle", "Throttling", 400),
+        ("kms", "list_keys", "throttle", "ThrottlingException", 400),
+        ("lambda", "list_functions", "throttle", "ThrottlingException", 400),
+        ("ec2", "describe_vpcs", "error500", "InternalError", 500),
+        ("logs", "describe_log_groups", "error500", "InternalFailure", 500),
+        ("ec2", "describe_vpcs", "error503", "Unavailable", 503),
+        ("s3", "list_buckets", "error503", "ServiceUnavailable", 503),
+        ("rds", "describe_db_instances", "error503", "ServiceUnavailable", 503),
+    ],
+)
+def test_a_fault_speaks_the_language_of_its_service(
+    aws: Emulator, service: str, method: str, fault: str, code: str, status: int
+) -> None:
+    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html"""
+    aws.fault(fault, service=service, count=1)
+    call = getattr(aws.client(service, REGION), method)
+    with pytest.raises(ClientError) as raised:
+        call()
+    assert raised.value.response["Error"]["Code"] == code
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    call()
+    assert [(entry["status"], entry["error"]) for entry in aws.log()] == [(status, code), (200, None)]
+
+
+def test_the_sdk_retries_throttling(aws: Emulator) -> None:
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    aws.fault("throttle", service="ec2", count=2)
+    client = boto3.client(
+        "ec2", region_name=REGION, endpoint_url=aws.endpoint, config=Config(retries={"mode": "standard"}),
+        aws_access_key_id="x", aws_secret_access_key="x",
+    )  # fmt: skip
+    client.describe_vpcs()
+    assert [entry["status"] for entry in aws.log()] == [503, 503, 200]
+
+
+@pytest.mark.parametrize(("fault", "made"), [("drop", 0), ("lost_answer", 1)])
+def test_a_lost_connection_may_have_done_its_work(aws: Emulator, fault: str, made: int) -> None:
+    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html"""
+    aws.fault(fault, service="sns", action="Create*", count=1)
+    with pytest.raises(ConnectionClosedError):
+        aws.client("sns").create_topic(Name="t")
+    assert len(aws.client("sns").list_topics()["Topics"]) == made
+    assert (aws.log()[0]["status"], aws.log()[0]["error"]) == (0, fault)
+
+
+def test_rules_choose_skip_and_count(aws: Emulator) -> None:
+    aws.fault("error500", service="s*", action="List*", skip=1, count=1)
+    sns, ssm = aws.client("sns"), aws.client("ssm")
+    sns.create_topic(Name="t")
+    sns.list_topics()
+    ssm.describe_parameters()
+    with pytest.raises(ClientError, match="InternalFailure"):
+        sns.list_topics()
+    sns.list_topics()
+
+
+def test_a_slow_call_holds_up_no_other(aws: Emulator) -> None:
+    aws.client("ec2").describe_vpcs()
+    aws.client("sns").list_topics()
+    aws.fault("delay", service="ec2", seconds=1.5)
+    started = time.monotonic()
+    slow = threading.Thread(target=aws.client("ec2").describe_vpcs)
+    slow.start()
+    aws.client("sns").list_topics()
+    assert time.monotonic() - started < 1.0
+    slow.join()
+    assert time.monotonic() - started >= 1.5
+    assert aws.log(service="ec2")[-1]["ms"] >= 1500
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"fault": "explode"}, "allowed: throttle"),
+        ({"fault": "delay"}, "seconds"),
+        ({"fault": "drop", "times": 3}, "unknown key times"),
+        ({}, "allowed: throttle"),
+    ],
+)
+def test_impossible_rules_are_refused(aws: Emulator, rule: dict[str, Any], why: str) -> None:
+    status, answer = ask(aws, "POST", "faults", rule)
+    assert status == 400
+    assert why in answer["error"]
+    assert ask(aws, "GET", "faults") == (200, [])
+
+
+def test_rules_are_listed_and_cleared(aws: Emulator) -> None:
+    aws.fault("throttle", service="rds", count=3)
+    [rule] = ask(aws, "GET", "faults")[1]
+    assert (rule["fault"], rule["service"], rule["action"], rule["count"]) == ("throttle", "rds", "*", 3)
+    aws.clear_faults()
+    aws.client("rds").describe_db_instances()
+
+
+def test_reset_forgets_everything(aws: Emulator) -> None:
+    aws.client("sns").create_topic(Name="t")
+    aws.client("s3").create_bucket(Bucket="bucket")
+    aws.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+    aws.fault("throttle")
+    aws.set_time_scale(7)
+    aws.reset()
+    assert aws.log() == []
+    assert aws.client("sns").list_topics()["Topics"] == []
+    assert aws.client("s3").list_buckets()["Buckets"] == []
+    assert len(aws.client("ec2").describe_vpcs()["Vpcs"]) == 1
+    assert ask(aws, "GET", "health")[1]["time_scale"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "nothing", None, 404),
+        ("POST", "health", {}, 404),
+        ("POST", "clock", {"time_scale": -1}, 400),
+        ("POST", "clock", {"time_scale": "x"}, 400),
+        ("POST", "clock", [], 400),
+        ("GET", "log?since=x", None, 400),
+        ("GET", "databases", None, 200),
+    ],
+)
+def test_the_control_interface_says_what_is_wrong(
+    aws: Emulator, method: str, path: str, body: Any, status: int
+) -> None:
+    found, answer = ask(aws, method, path, body)
+    assert found == status
+    assert (status == 200) != ("error" in answer)
+
+
+def test_a_call_takes_milliseconds(aws: Emulator) -> None:
+    """Connections are kept alive and answers leave in one piece."""
+    for service, method in (("ec2", "describe_vpcs"), ("cloudwatch", "describe_alarms"), ("kms", "list_keys")):
+        call = getattr(aws.client(service), method)
+        call()
+        started = time.monotonic()
+        for _ in range(20):
+            call()
+        assert (time.monotonic() - started) / 20 < 0.035
+
+
+def test_objects_keep_their_bytes_and_their_metadata(aws: Emulator) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html"""
+    s3, body = aws.client("s3"), bytes(range(256)) * 4096
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="a b/ü=&?.bin", Body=body, Metadata={"with_underscore": "x"})
+    found = s3.get_object(Bucket="bucket", Key="a b/ü=&?.bin")
+    assert found["Body"].read() == body
+    assert found["Metadata"] == {"with_underscore": "x"}
+
+
+def test_other_accounts_are_other_accounts(aws: Emulator) -> None:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+    role = "arn:aws:iam::210987654321:role/other"
+    credentials = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    session = boto3.Session(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], region_name=REGION
+    )
+    assert session.client("sts", endpoint_url=aws.endpoint).get_caller_identity()["Account"] == "210987654321"
+    kms = session.client("kms", endpoint_url=aws.endpoint)
+    key = kms.create_key()["KeyMetadata"]
+    kms.schedule_key_deletion(KeyId=key["Arn"])
+    assert key["AWSAccountId"] == "210987654321"
+    assert aws.client("kms", REGION).list_keys()["Keys"] == []
