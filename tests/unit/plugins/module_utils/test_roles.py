@@ -156,7 +156,7 @@ def test_parts_of_several_resources() -> None:
 
 
 def test_options() -> None:
-    items = {"a": {"properties": {"threshold": 1}, "tags": {"A": "1"}}, "b": {"properties": {}}}
+    items: dict[str, Any] = {"a": {"properties": {"threshold": 1}, "tags": {"A": "1"}}, "b": {"properties": {}}}
     assert _roles.options(items) == [{"name": "a", "threshold": 1}, {"name": "b"}]
 
 
