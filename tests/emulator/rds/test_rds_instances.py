@@ -1,4 +1,4 @@
-"""Creating, describing, stopping and deleting DB instances."""
+"""DB instances, each test with its own."""
 
 from __future__ import annotations
 
@@ -237,3 +237,36 @@ def test_the_emulator_lists_its_databases(rds: Any) -> None:
             "database": "shop",
         }
     ]
+
+
+DEFERRED = {
+    "DBInstanceClass": "db.t3.small",
+    "EngineVersion": "16.14",
+    "MultiAZ": True,
+    "AllocatedStorage": 100,
+    "CACertificateIdentifier": "rds-ca-rsa4096-g1",
+    "DedicatedLogVolume": True,
+}
+
+
+def test_deferred_changes_wait_in_pending_modified_values(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ModifyInstance.Settings.html"""
+    before = rds.create(EngineVersion="16.13", BackupRetentionPeriod=0)
+    after = rds.modify(**DEFERRED)
+    assert after["PendingModifiedValues"] == DEFERRED
+    assert {name: after[name] for name in DEFERRED} == {name: before[name] for name in DEFERRED}
+    applied = rds.modify(ApplyImmediately=True, DeletionProtection=True)
+    assert applied["PendingModifiedValues"] == {}
+    assert {name: applied[name] for name in DEFERRED} == DEFERRED
+    assert applied["SecondaryAvailabilityZone"]
+
+
+def test_new_name_keeps_the_database(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RenameInstance.html"""
+    first = rds.create(BackupRetentionPeriod=0)
+    second = rds.modify(NewDBInstanceIdentifier="db2", ApplyImmediately=True)
+    assert second["DBInstanceArn"] == "arn:aws:rds:us-west-2:123456789012:db:db2"
+    assert second["DbiResourceId"] == first["DbiResourceId"]
+    assert rds.refusal("describe_db_instances", DBInstanceIdentifier="db1")[0] == "DBInstanceNotFound"
+    with rds.login("db2"):
+        pass
