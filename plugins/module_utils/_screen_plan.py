@@ -52,9 +52,9 @@ def change_lines(change: Mapping[str, Any], about: Iterable[str]) -> Iterable[st
     cost = ", ".join(about)
     whole = f"{name} {before} → {after}"
     lines = [whole] if len(whole) <= WIDTH else [name.rstrip(), f"{'':<10}{before}", f"{'':<8}→ {after}"]
-    if len(lines[-1]) + len(cost) + 3 <= WIDTH:
-        lines[-1] = f"{lines[-1]}   {cost}".rstrip()
-    else:
+    if cost and len(lines[-1]) + len(cost) + 3 <= WIDTH:
+        lines[-1] += f"   {cost}"
+    elif cost:
         lines.append(f"{'':<10}{cost}")
     yield from lines
 
