@@ -12,7 +12,7 @@ from pathlib import Path
 from emulator.context import Tls
 from emulator.postgres import backup, config, ports, template
 from emulator.postgres.account import Account, passable
-from emulator.postgres.directories import Directories, mirror
+from emulator.postgres.directories import Directories
 from emulator.postgres.leftovers import servers_directory
 from emulator.postgres.server import HOST, Server
 from emulator.postgres.template import Template
@@ -54,27 +54,22 @@ class Fleet:
             self._ports[name] = port
             return port
 
-    def create(self, name: str, major: str, port: int) -> Server:
-        """Make a server that is not started: the template's data, our certificate. Raises PostgresMissing.
+    def create(self, name: str, major: str, port: int, copy: Path | None = None) -> Server:
+        """Make a server that is not started, with our certificate. Raises PostgresMissing.
 
         name: unique, of letters, digits and dashes
+        copy: of the data that it shall have, by copy_data; without, it is a new one
         """
         source = self.template(major)
         home = passable(self._root / name)
         data = home / "data"
-        self._directories.copy(source.data, data, *backup.TRANSIENT)
+        self._directories.copy(copy or source.data, data, *backup.TRANSIENT)
         server = Server(source.binaries, self._account, data, port, source.password, home / "postgresql.log")
         self._add_certificate(data)
         self._account.give(data)
         with self._lock:
             self._servers[name] = server
         return server
-
-    def replace_data(self, server: Server, copy: Path) -> None:
-        """Give a server that has not been started the data of a copy."""
-        mirror(copy, server.data)
-        self._add_certificate(server.data)
-        self._account.give(server.data)
 
     def _add_certificate(self, data: Path) -> None:
         shutil.copy(self._tls.certificate, data / config.CERTIFICATE)

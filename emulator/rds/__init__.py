@@ -44,12 +44,3 @@ def network_uses(account_id: str, region: str) -> set[str]:
     from emulator.rds import network
 
     return {used for service in _services for used in network.uses(service.region(account_id, region))}
-
-
-def run_maintenance(account_id: str, region: str) -> None:
-    """What a maintenance window does: apply the pending modifications of all instances of a region."""
-    from emulator.rds.modification import apply_pending
-
-    for service in _services:
-        with service.context.lock:
-            apply_pending(service.region(account_id, region))

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.rds import catalogue, network, parameter_groups, subnet_groups
 from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.refusals import engine, identity, services, storage, windows
-from emulator.rds.state import Instance, Params, Region, SubnetGroup, major_of, new_resource_id, tag_dict
+from emulator.rds.state import Instance, Params, Region, Snapshot, SubnetGroup, major_of, new_resource_id, tag_dict
 
 DEFAULT_BACKUP_WINDOW = "06:00-06:30"
 DEFAULT_MAINTENANCE_WINDOW = "sun:07:00-sun:07:30"
@@ -43,14 +43,42 @@ ECHOED = {
 
 
 def new_instance(region: Region, params: Params, keywords: list[str]) -> Instance:
-    """Check the request and make the instance it describes. Raises RdsError.
+    """Check a request of CreateDBInstance and make the instance it describes. Raises RdsError.
 
     keywords: reserved words of the engine
     """
-    _check_identity(region, params, keywords)
+    engine.engine(params["Engine"])
+    if not params.get("MasterUsername"):
+        raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
+    identity.master_name(params["MasterUsername"], keywords)
+    if "DBName" in params:
+        identity.database_name(params["DBName"], keywords)
+    return _instance(region, params)
+
+
+def restored_instance(region: Region, params: Params, snapshot: Snapshot) -> Instance:
+    """Check a request of RestoreDBInstanceFromDBSnapshot and make the instance it describes. Raises RdsError."""
+    source = dict(snapshot.source)
+    if params.get("StorageType", source["StorageType"]) == source["StorageType"]:
+        # Bought IOPS come with the snapshot, as far as they are more than the baseline.
+        storage_type, size = source["StorageType"], source["AllocatedStorage"]
+        baseline = provisioned(storage_type, size, None, None)
+        bought = {name: snapshot.attributes.get(name) for name in ("Iops", "StorageThroughput")}
+        source |= {name: value for name, value in bought.items() if value not in (None, baseline.get(name))}
+    storage.shrinking(source["AllocatedStorage"], params.get("AllocatedStorage", source["AllocatedStorage"]))
+    return _instance(region, source | params)
+
+
+def _instance(region: Region, params: Params) -> Instance:
+    engine.not_emulated(params)
+    if params.get("DBClusterIdentifier"):
+        raise RdsError("DBClusterNotFoundFault", f"DBCluster {params['DBClusterIdentifier']} not found.")
+    identity.identifier(params["DBInstanceIdentifier"], "DBInstanceIdentifier")
+    name = params["DBInstanceIdentifier"].lower()
+    if name in region.instances:
+        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
     subnet_group = subnet_groups.for_instance(region, params.get("DBSubnetGroupName"))
     attributes = _attributes(region, params, subnet_group)
-    name = params["DBInstanceIdentifier"].lower()
     return Instance(
         identifier=name,
         arn=region.arn("db", name),
@@ -63,22 +91,6 @@ def new_instance(region: Region, params: Params, keywords: list[str]) -> Instanc
         port=0,
         tags=tag_dict(params.get("Tags")),
     )
-
-
-def _check_identity(region: Region, params: Params, keywords: list[str]) -> None:
-    engine.engine(params["Engine"])
-    engine.not_emulated(params)
-    if params.get("DBClusterIdentifier"):
-        raise RdsError("DBClusterNotFoundFault", f"DBCluster {params['DBClusterIdentifier']} not found.")
-    name = params["DBInstanceIdentifier"]
-    identity.identifier(name, "DBInstanceIdentifier")
-    if name.lower() in region.instances:
-        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
-    if not params.get("MasterUsername"):
-        raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
-    identity.master_name(params["MasterUsername"], keywords)
-    if "DBName" in params:
-        identity.database_name(params["DBName"], keywords)
 
 
 def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:

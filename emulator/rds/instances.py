@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import automated_backups, creation, credentials, lifecycle, master_secret, snapshots
+from emulator.rds import automated_backups, creation, credentials, lifecycle, master_secret, network, roles, snapshots
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.paging import matches, page
@@ -21,17 +22,40 @@ FILTERS = {
 
 def create(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
-    service = region.service
-    keywords = service.keywords(major_of(params.get("EngineVersion", "")))
+    keywords = region.service.keywords(major_of(params.get("EngineVersion", "")))
     password = credentials.first_password(params)
     instance = creation.new_instance(region, params, keywords)
+    prepare = partial(
+        roles.create_master,
+        name=instance.attributes["MasterUsername"],
+        password=password,
+        database=instance.attributes["DBName"],
+    )
+    return _begin(region, instance, params, password, partial(lifecycle.provision, data=None, prepare=prepare))
+
+
+def restore(region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html"""
+    snapshot = snapshots.available(region, params["DBSnapshotIdentifier"])
+    instance = creation.restored_instance(region, params, snapshot)
+    managed = params.get("ManageMasterUserPassword", False)
+    password = master_secret.new_password() if managed else ""
+    prepare: lifecycle.Prepare = partial(
+        roles.change_password, name=instance.attributes["MasterUsername"], password=password
+    )
+    work = partial(lifecycle.provision, data=snapshot.data, prepare=prepare if managed else lambda _: None)
+    return _begin(region, instance, params, password, work)
+
+
+def _begin(region: Region, instance: Instance, params: Params, password: str, provision: Callable[..., None]) -> Result:
     instance.port = _port(region, instance, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
         key_id = params.get("MasterUserSecretKmsKeyId")
         instance.attributes["MasterUserSecret"] = master_secret.create(region, instance, password, key_id)
     region.instances[instance.identifier] = instance
+    network.attach(region, instance)
     result = {"DBInstance": instance_document(region, instance)}
-    service.start_job(instance, partial(lifecycle.provision, region=region, instance=instance, password=password))
+    region.service.start_job(instance, partial(provision, region=region, instance=instance))
     return result
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from emulator.rds import master_secret, network, roles, snapshots
+from collections.abc import Callable
+from pathlib import Path
+
+from emulator.postgres.server import Server
+from emulator.rds import master_secret, network, snapshots
 from emulator.rds.jobs import Job
 from emulator.rds.running import (
     AVAILABLE,
@@ -15,6 +19,7 @@ from emulator.rds.running import (
 )
 from emulator.rds.state import Instance, Region, Snapshot, now
 
+Prepare = Callable[[Server], None]
 # AWS minutes that things take; PostgreSQL itself may take longer.
 CREATE_MINUTES = 7.0
 BACKUP_MINUTES = 1.0
@@ -25,19 +30,22 @@ START_MINUTES = 5.0
 DELETE_MINUTES = 5.0
 
 
-def provision(job: Job, region: Region, instance: Instance, password: str) -> None:
-    """creating → backing-up → available"""
-    server = region.service.fleet.create(instance.resource_id, instance.major, instance.port)
+def provision(job: Job, region: Region, instance: Instance, data: Path | None, prepare: Prepare) -> None:
+    """creating → backing-up → available
+
+    data:    copy of the files to begin with; None = an empty database
+    prepare: what is to be done in the running server
+    """
+    server = region.service.fleet.create(instance.resource_id, instance.major, instance.port, data)
     with region.service.context.lock:
         instance.server = server
     if not start_server(region, instance):
         return
-    roles.create_master(server, instance.attributes["MasterUsername"], password, instance.attributes["DBName"])
+    prepare(server)
     job.pause_until(CREATE_MINUTES)
     with region.service.context.lock:
         instance.created = now()
         region.record(instance, "DB instance created", "creation")
-        network.attach(region, instance)
         create_log_groups(region, instance)
     if instance.attributes["BackupRetentionPeriod"]:
         first_backup(region, instance)

@@ -48,13 +48,6 @@ def _take_in(instance: Instance, changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in news.items() if name not in waits}
 
 
-def apply_pending(region: Region) -> None:
-    """Apply what waits for the maintenance window, on every instance that is available."""
-    for instance in list(region.instances.values()):
-        if instance.pending and instance.status == "available":
-            _apply_pending(region, instance)
-
-
 def _is_deferred(instance: Instance, name: str, value: Any) -> bool:
     """Whether a change waits for ApplyImmediately or the window; a retention period only if backups start or end."""
     if name == "BackupRetentionPeriod":

@@ -29,6 +29,7 @@ Handler = Callable[[Region, Params], Result]
 ACTIONS: dict[str, Handler] = {
     **absent.handlers(),
     "CreateDBInstance": instances.create,
+    "RestoreDBInstanceFromDBSnapshot": instances.restore,
     "DescribeDBInstances": instances.describe,
     "ModifyDBInstance": modification.modify,
     "DeleteDBInstance": instances.delete,
@@ -97,7 +98,9 @@ def responses(service: Service) -> type[BaseResponse]:
             with service.context.lock:
                 region = service.region(self.current_account, self.region)
                 if action not in UNSETTLED:
-                    service.settle(region, self.params.get("DBInstanceIdentifier"))
+                    # A snapshot may still be taken of an instance other than the one named.
+                    with_snapshot = "DBSnapshotIdentifier" in self.params
+                    service.settle(region, None if with_snapshot else self.params.get("DBInstanceIdentifier"))
                 _check_required(action, self.params)
                 try:
                     result = handler(region, self.params)

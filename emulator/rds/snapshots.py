@@ -19,11 +19,27 @@ COPIED = (
     "IAMDatabaseAuthenticationEnabled",
 )
 
+# Members that an instance restored from a snapshot has unless the request says otherwise.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html
+RESTORED = (
+    *("Engine", "EngineVersion", "LicenseModel", "MasterUsername", "DBInstanceClass", "AllocatedStorage"),
+    *("StorageType", "StorageEncrypted", "KmsKeyId", "BackupRetentionPeriod", "PreferredBackupWindow"),
+    *("PreferredMaintenanceWindow", "DedicatedLogVolume", "CACertificateIdentifier"),
+)
+
 
 def find(region: Region, name: str) -> Snapshot:
     if name.lower() not in region.snapshots:
         raise RdsError("DBSnapshotNotFound", f"DBSnapshot {name} not found.")
     return region.snapshots[name.lower()]
+
+
+def available(region: Region, name: str) -> Snapshot:
+    """The snapshot, which must be available. Raises InvalidDBSnapshotState."""
+    snapshot = find(region, name)
+    if snapshot.status != "available":
+        raise RdsError("InvalidDBSnapshotState", f"Snapshot {snapshot.identifier} is {snapshot.status}.")
+    return snapshot
 
 
 def new(region: Region, instance: Instance, name: str, kind: str, tags: dict[str, str]) -> Snapshot:
@@ -50,7 +66,9 @@ def new(region: Region, instance: Instance, name: str, kind: str, tags: dict[str
     }
     if instance.attributes["CopyTagsToSnapshot"]:
         tags = instance.tags | tags
-    snapshot = Snapshot(name, region.arn("snapshot", name), instance.identifier, kind, attributes, tags=tags)
+    source = {member: instance.attributes[member] for member in RESTORED if instance.attributes.get(member) is not None}
+    arn = region.arn("snapshot", name)
+    snapshot = Snapshot(name, arn, instance.identifier, kind, attributes, source=source, tags=tags)
     region.snapshots[name] = snapshot
     return snapshot
 

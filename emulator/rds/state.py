@@ -99,13 +99,18 @@ class Instance:
 
 @dataclass
 class Snapshot:
-    """A DB snapshot. data: directory with a copy of the server's files, once it is available"""
+    """A DB snapshot.
+
+    source: what an instance that is restored from it is made with
+    data:   directory with a copy of the server's files, once it is available
+    """
 
     identifier: str
     arn: str
     instance_identifier: str
     kind: str
     attributes: dict[str, Any]
+    source: dict[str, Any]
     status: str = "creating"
     progress: int = 0
     tags: dict[str, str] = field(default_factory=dict)

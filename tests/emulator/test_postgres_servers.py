@@ -159,8 +159,8 @@ def test_a_copy_has_the_data_of_its_moment(fleet: Fleet, running: bool) -> None:
     if running:
         with server.connect() as connection:
             connection.execute("DROP TABLE t")
-    restored = new_server(fleet, f"restored-{running}")
-    fleet.replace_data(restored, copy)
+    name = f"restored-{running}"
+    restored = fleet.create(name, "16", fleet.take_port(name, None), copy)
     fleet.configure(restored, {}, force_ssl=False)
     restored.start()
     with restored.connect() as connection:

@@ -46,6 +46,32 @@ def test_final_snapshot_outlives_the_instance_and_automated_ones_do_not(rds: Any
     assert manual(rds) == []
 
 
+def test_restored_instance_has_the_data_and_the_password(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html"""
+    rds.create(EngineVersion="16.13", DBName="shop", BackupRetentionPeriod=3)
+    with rds.login(dbname="shop") as connection:
+        connection.execute("CREATE TABLE t AS SELECT 42 AS x")
+    rds.client.delete_db_instance(DBInstanceIdentifier="db1", FinalDBSnapshotIdentifier="final")
+    names = {"DBInstanceIdentifier": "db2", "DBSnapshotIdentifier": "final"}
+    rds.client.restore_db_instance_from_db_snapshot(**names, DBInstanceClass="db.t3.small")
+    instance = rds.get("db2")
+    expected = {"EngineVersion": "16.13", "AllocatedStorage": 20, "BackupRetentionPeriod": 3, "Iops": 3000}
+    assert {**expected, "DBInstanceClass": "db.t3.small"}.items() <= instance.items()
+    with rds.login("db2", dbname="shop") as connection:
+        assert connection.execute("SELECT x FROM t").fetchone() == (42,)
+
+
+def test_restores_that_are_refused(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html"""
+    rds.create(BackupRetentionPeriod=0)
+    rds.client.create_db_snapshot(DBInstanceIdentifier="db1", DBSnapshotIdentifier="s1")
+    restore = "restore_db_instance_from_db_snapshot"
+    names = {"DBInstanceIdentifier": "db2", "DBSnapshotIdentifier": "s1"}
+    assert rds.refusal(restore, **{**names, "DBInstanceIdentifier": "db1"})[0] == "DBInstanceAlreadyExists"
+    assert rds.refusal(restore, **{**names, "DBSnapshotIdentifier": "no"})[0] == "DBSnapshotNotFound"
+    assert rds.refusal(restore, **names, AllocatedStorage=10)[0] == "InvalidParameterCombination"
+
+
 def test_snapshots_that_are_refused(rds: Any) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html"""
     rds.create(BackupRetentionPeriod=7)

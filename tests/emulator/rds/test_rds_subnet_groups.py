@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 
 def new_group(rds: Any, subnets: list[str], name: str = "Retail") -> dict[str, Any]:
@@ -90,9 +91,18 @@ def test_what_an_instance_uses_cannot_be_deleted(rds: Any) -> None:
     without = {"DBSubnetGroupName": "retail", "SubnetIds": subnets[1:]}
     assert rds.refusal("modify_db_subnet_group", **without)[0] == "SubnetAlreadyInUse"
     rds.client.modify_db_subnet_group(DBSubnetGroupName="retail", SubnetIds=subnets[:2])
+    ec2 = rds.service("ec2")
+    for delete, name in (
+        (ec2.delete_subnet, {"SubnetId": subnets[0]}),
+        (ec2.delete_security_group, {"GroupId": group}),
+    ):
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            delete(**name)
     rds.client.delete_db_instance(DBInstanceIdentifier="db1", SkipFinalSnapshot=True)
     rds.client.delete_db_subnet_group(DBSubnetGroupName="retail")
-    assert rds.service("ec2").describe_network_interfaces()["NetworkInterfaces"] == []
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    ec2.delete_security_group(GroupId=group)
+    ec2.delete_subnet(SubnetId=subnets[0])
 
 
 def test_security_group_of_another_vpc_is_refused(rds: Any) -> None:
