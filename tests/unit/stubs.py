@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -53,6 +54,7 @@ def answering(service: str, *exchanges: Exchange) -> Iterator[Scope]:
                     exchange.method, exchange.refusal, "AWS's words.", expected_params=dict(exchange.asked)
                 )
             else:
-                stubber.add_response(exchange.method, dict(exchange.answer), dict(exchange.asked))
+                # A copy: botocore decodes policies in place.
+                stubber.add_response(exchange.method, deepcopy(dict(exchange.answer)), dict(exchange.asked))
         yield Scope(Clients(lambda _service, **_options: stubbed), OWNER, ACCOUNT, REGION)
         stubber.assert_no_pending_responses()
