@@ -137,7 +137,9 @@ def test_unusable_key_policies_are_refused(aws: Emulator, document: str, why: st
 def test_a_key_policy_may_name_a_role_that_exists(aws: Emulator) -> None:
     """https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html"""
     kms, key = new_key(aws)
-    role = aws.client("iam").create_role(RoleName="there", AssumeRolePolicyDocument=policy(action="sts:AssumeRole"))
+    statement = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws.client("iam").create_role(RoleName="there", AssumeRolePolicyDocument=trust)
     document = policy(principal=role["Role"]["Arn"])
     kms.put_key_policy(KeyId=key["Arn"], Policy=document)
     assert json.loads(kms.get_key_policy(KeyId=key["KeyId"])["Policy"]) == json.loads(document)
