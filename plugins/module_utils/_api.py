@@ -55,11 +55,18 @@ class Clients:
     def __init__(self, make: Callable[..., Any]) -> None:
         self._make = make
         self._made: dict[str, Any] = {}
+        self._read: dict[tuple[str, str], Any] = {}
 
     def __call__(self, service: str) -> Any:
         if service not in self._made:
             self._made[service] = self._make(service, config=retry_config())
         return self._made[service]
+
+    def once(self, what: str, subject: str, read: Callable[[], Any]) -> Any:
+        """What ``read()`` returned the first time: two kinds that one answer describes ask once."""
+        if (what, subject) not in self._read:
+            self._read[what, subject] = read()
+        return self._read[what, subject]
 
 
 def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> Any:

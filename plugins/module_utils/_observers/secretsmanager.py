@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
@@ -15,20 +16,25 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 NOT_FOUND = {"ResourceNotFoundException"}
 
 
-def observe_secrets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    """DescribeSecret also finds a secret that waits for its deletion."""
+def described(scope: Scope, name: str) -> Any:
+    """DescribeSecret also finds a secret that waits for its deletion. None where there is none."""
     client = scope.clients("secretsmanager")
+    return scope.clients.once(
+        "secret", name, lambda: call(client, "describe_secret", SecretId=name, subject=name, absent=NOT_FOUND)
+    )
+
+
+def observe_secrets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     for name in sorted({desired.name for desired in wanted}):
-        raw = call(client, "describe_secret", SecretId=name, subject=name, absent=NOT_FOUND)
+        raw = described(scope, name)
         if raw:
             yield secret.from_aws(raw, secret_attachment.without(to_tags(raw.get("Tags"))))
 
 
 def observe_attachments(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    client = scope.clients("secretsmanager")
     for desired in wanted:
-        raw = call(client, "describe_secret", SecretId=desired.name, subject=desired.name, absent=NOT_FOUND)
-        attached = secret_attachment.from_tags(desired.name, to_tags((raw or {}).get("Tags")))
+        raw = described(scope, desired.name) or {}
+        attached = secret_attachment.from_tags(desired.name, to_tags(raw.get("Tags")))
         if attached:
             yield attached
 
