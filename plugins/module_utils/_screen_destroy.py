@@ -11,7 +11,8 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.order import words
 
-WIDTH = 80
+# Ansible's output indents it by eight.
+WIDTH = 72
 Entry = Mapping[str, Any]
 Row = tuple[str, str, str]
 
@@ -29,7 +30,8 @@ def _deployment(system: str, suffix: str, hosts: Sequence[Mapping[str, Any]], ch
     results = [host["teardown"] for host in hosts]
     removed = [entry for result in results for entry in result.get("removed", ())]
     kept = [entry for result in results for entry in result.get("kept", ())]
-    yield f"{system} ({suffix}): {_count(removed, check)}"
+    failed = [host for host in hosts if host["teardown"].get("failed")]
+    yield f"{system} ({suffix}): {'not finished.' if failed and not removed else _count(removed, check)}"
     if check:
         yield from _rows([(words(e["kind"]), e["name"], e["note"]) for e in removed])
     for title, owned in (("Kept on purpose:", True), ("Left alone:", False)):
@@ -37,9 +39,10 @@ def _deployment(system: str, suffix: str, hosts: Sequence[Mapping[str, Any]], ch
         if entries:
             yield title
             yield from _rows([(words(e["kind"]), e["name"], _why(e)) for e in entries])
-    for host in hosts:
-        if host["teardown"].get("failed"):
-            yield f"Not finished: {host['inventory_hostname']}, see its error above."
+    for host in failed:
+        yield f"Not finished: {host['inventory_hostname']}"
+        for line in host["teardown"]["msg"].splitlines():
+            yield from _wrapped(line.strip(), 2)
 
 
 def _count(removed: Sequence[Entry], check: bool) -> str:
@@ -64,11 +67,11 @@ def _rows(rows: Sequence[Row]) -> Iterable[str]:
             yield f"  {kind:<{kinds}}  {name:<{names}}  {text}".rstrip()
             continue
         yield f"  {kind:<{kinds}}  {name}"
-        yield from textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=" " * (kinds + 4),
-            subsequent_indent=" " * (kinds + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        yield from _wrapped(text, kinds + 4)
+
+
+def _wrapped(text: str, indent: int) -> list[str]:
+    margin = " " * indent
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )

@@ -46,7 +46,7 @@ class Deployment:
         return f"{kind}-{self.system}-{self.suffix}"
 
     def make_network(self) -> str:
-        """VPC, two subnets with a route table each, a gateway endpoint, two security groups that refer to each other."""
+        """VPC, two subnets with a route table each, gateway endpoint, two security groups that refer to each other."""
         ec2 = self.client("ec2")
         vpc: str = ec2.create_vpc(CidrBlock="10.60.0.0/16", TagSpecifications=self._spec("vpc", "vpc"))["Vpc"]["VpcId"]
         tables = []

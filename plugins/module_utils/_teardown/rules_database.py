@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,16 +141,19 @@ def _scheduled(found: Found, until: datetime) -> Kept:
 def _why_kept(needs: Sequence[Kept]) -> str:
     if not needs:
         return "nothing needs it; -e delete_key=true deletes it"
-    return f"{_listed(needs)} need{'s' if len(needs) == 1 else ''} it; -e delete_key=true after that is gone"
+    counts = Counter(words(k.kind) for k in needs)
+    who = _enumerated([f"the {kind}" if n == 1 else f"{n} {kind}s" for kind, n in counts.items()])
+    verb, pronoun = ("needs", f"{who} is") if len(needs) == 1 else ("need", "these are")
+    return f"{who} {verb} it; -e delete_key=true after {pronoun} gone"
 
 
 def _undeletable(found: Found, needs: Sequence[Kept]) -> Problem:
-    message = f"without {found.name}, {_listed(needs)} would be unreadable. {_way_out(needs)}"
+    names = _enumerated([f"{words(k.kind)} {k.name}" for k in needs])
+    message = f"without {found.name}, {names} would be unreadable. {_way_out(needs)}"
     return Problem("delete_key", True, message)
 
 
-def _listed(needs: Sequence[Kept]) -> str:
-    names = [f"{words(k.kind)} {k.name}" for k in needs]
+def _enumerated(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.plan import 
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.rules_database import uses
 
 OWNER = Owner("retail", "prod")
-NOW = datetime(2026, 11, 20, 23, 15, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 20, 23, 15, tzinfo=UTC)
 KEY_ARN = "arn:aws:kms:us-west-2:123456789012:key/1234abcd"
 KEY = Found("kms_key", "alias/key-retail-prod", KEY_ARN, OWNER.tags(), {"aliases": ("alias/key-retail-prod",)})
 DATABASE_FACTS = {"status": "available", "storage_gib": 20, "kms_key": KEY_ARN, "deletion_protection": True}
@@ -100,9 +100,7 @@ def test_a_final_snapshot_is_taken_and_kept_with_the_key() -> None:
         "db-retail-prod-final-20261120t2315z",
         "20 GiB, encrypted with alias/key-retail-prod",
     )
-    assert kept(decided, "kms_key").reason == (
-        "snapshot db-retail-prod-final-20261120t2315z needs it; -e delete_key=true after that is gone"
-    )
+    assert kept(decided, "kms_key").reason == ("the snapshot needs it; -e delete_key=true after the snapshot is gone")
 
 
 def test_without_a_final_snapshot_nothing_is_kept_of_the_database() -> None:
@@ -227,7 +225,7 @@ def test_a_secret_pending_deletion_is_only_listed() -> None:
 def test_a_key_stays_while_something_that_stays_needs_it(holder: Found, options: dict[str, Any]) -> None:
     decided = decide(holder, KEY, **options)
     assert "kms_key/alias/key-retail-prod" not in removed(decided)
-    assert "needs it; -e delete_key=true after that is gone" in kept(decided, "kms_key").reason
+    assert " needs it; -e delete_key=true after the " in kept(decided, "kms_key").reason
     given, text = problem(decide(holder, KEY, delete_key=True, **options))
     assert given == "delete_key"
     assert "would be unreadable. Run without delete_key" in text
@@ -320,7 +318,15 @@ def test_what_is_not_ours_and_not_named_is_not_mentioned() -> None:
 def test_a_kind_that_cannot_be_removed_is_listed_and_holds_the_key() -> None:
     decided = decide(ours("rds:cluster", "aurora", kms_key=KEY_ARN), KEY)
     assert "has to be removed by hand" in kept(decided, "rds:cluster").reason
-    assert "rds:cluster aurora needs it" in kept(decided, "kms_key").reason
+    assert "the rds:cluster needs it" in kept(decided, "kms_key").reason
+
+
+def test_all_that_needs_a_key_is_counted() -> None:
+    holders = [ours("db_snapshot", name, kms_key=KEY_ARN) for name in ("one", "two")]
+    decided = decide(*holders, ours("s3_bucket", "backup", objects=1, kms_key=KEY_ARN), KEY)
+    assert kept(decided, "kms_key").reason == (
+        "2 snapshots and the bucket need it; -e delete_key=true after these are gone"
+    )
 
 
 VPC = ours("vpc", "vpc-retail-prod")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found, Options, Situation
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 OWNER = Owner("retail", "pr4")
-NOW = datetime(2026, 11, 20, 23, 15, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 20, 23, 15, tzinfo=UTC)
 KEYS = ["arn:aws:kms:us-east-1:1:key/one", "arn:aws:kms:us-east-1:1:key/two"]
 NAMES = ["one", "two", "three"]
 
