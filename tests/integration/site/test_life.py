@@ -11,6 +11,7 @@ import psycopg
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run
+from tests.integration.site.permissions import documented, needed
 
 REGION = "us-west-2"
 
@@ -100,6 +101,7 @@ def test_check_mode_on_an_empty_account_lists_everything_and_writes_nothing(acco
     ):
         assert line in result.output, line
     assert "(known after apply)" in result.output
+    assert needed(account.log()) <= documented()[0]
     assert not list(outputs.iterdir())
 
 
@@ -162,6 +164,7 @@ def test_check_mode_on_a_converged_account_reports_nothing(account: Emulator, ou
     result = run(account, "site.yml", "--check", "--diff", outputs_directory=str(outputs))
     assert result.status == 0, result.output
     assert set(result.changed.values()) == {0}
+    assert needed(account.log(since=before)) <= documented()[0]
     assert result.output.count("in sync (") == 2
     assert account.writes(before) == []
 
@@ -193,3 +196,7 @@ def test_two_suffixes_side_by_side_and_one_taken_away(account: Emulator, outputs
     left = {kind: found for kind, found in inventory_of(account, "pr42").items() if found}
     assert left.keys() <= {"aliases", "secrets"}, left
     assert select(secret_of(account, outputs, "prod"), "select 1") == 1
+
+
+def test_the_documented_permissions_are_those_that_all_this_took(account: Emulator) -> None:
+    assert needed(account.log()) <= documented()[1]
