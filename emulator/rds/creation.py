@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from emulator.rds import catalogue, network, parameter_groups, subnet_groups
@@ -9,8 +10,8 @@ from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.refusals import engine, identity, services, storage, windows
 from emulator.rds.state import Instance, Params, Region, Snapshot, SubnetGroup, major_of, new_resource_id, tag_dict
 
-DEFAULT_BACKUP_WINDOW = "06:00-06:30"
-DEFAULT_MAINTENANCE_WINDOW = "sun:07:00-sun:07:30"
+BACKUP_WINDOWS = ("06:00-06:30", "12:00-12:30")
+MAINTENANCE_WINDOWS = ("sun:07:00-sun:07:30", "sun:09:00-sun:09:30")
 DEFAULT_KEY = "alias/aws/rds"
 DEFAULT_INSIGHTS_DAYS = 7
 
@@ -23,8 +24,6 @@ ECHOED = {
     "Timezone": None,
     "AutoMinorVersionUpgrade": True,
     "BackupRetentionPeriod": 1,
-    "PreferredBackupWindow": DEFAULT_BACKUP_WINDOW,
-    "PreferredMaintenanceWindow": DEFAULT_MAINTENANCE_WINDOW,
     "MultiAZ": False,
     "LicenseModel": "postgresql-license",
     "StorageType": "gp3",
@@ -109,8 +108,8 @@ def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> di
         "PubliclyAccessible": params.get("PubliclyAccessible", False),
         "IAMDatabaseAuthenticationEnabled": params.get("EnableIAMDatabaseAuthentication", False),
         "EnabledCloudwatchLogsExports": sorted(params.get("EnableCloudwatchLogsExports", [])),
-        "PreferredMaintenanceWindow": attributes["PreferredMaintenanceWindow"].lower(),
     }
+    attributes |= _windows(params.get("PreferredBackupWindow"), params.get("PreferredMaintenanceWindow"))
     attributes |= _storage(attributes, params) | _insights(region, attributes, params)
     attributes |= _network(region, params, subnet_group, attributes["MultiAZ"])
     if attributes["StorageEncrypted"]:
@@ -131,6 +130,16 @@ def check(region: Region, attributes: dict[str, Any]) -> None:
     services.monitoring(region, attributes["MonitoringInterval"], attributes["MonitoringRoleArn"])
     retention = attributes.get("PerformanceInsightsRetentionPeriod", DEFAULT_INSIGHTS_DAYS)
     services.insights(attributes["PerformanceInsightsEnabled"], retention, attributes["DatabaseInsightsMode"])
+
+
+def _windows(backup: str | None, maintenance: str | None) -> dict[str, str]:
+    """The windows asked for; one that is not, RDS chooses so that it does not overlap the other."""
+    pairs = itertools.product(
+        [backup] if backup else BACKUP_WINDOWS, [maintenance] if maintenance else MAINTENANCE_WINDOWS
+    )
+    candidates = list(pairs)
+    chosen = next((pair for pair in candidates if not windows.do_overlap(*pair)), candidates[0])
+    return {"PreferredBackupWindow": chosen[0], "PreferredMaintenanceWindow": chosen[1].lower()}
 
 
 def _storage(attributes: dict[str, Any], params: Params) -> dict[str, Any]:

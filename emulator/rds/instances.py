@@ -48,7 +48,7 @@ def restore(region: Region, params: Params) -> Result:
 
 
 def _begin(region: Region, instance: Instance, params: Params, password: str, provision: Callable[..., None]) -> Result:
-    instance.port = _port(region, instance, params.get("Port"))
+    instance.port = take_port(region, instance, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
         key_id = params.get("MasterUserSecretKmsKeyId")
         instance.attributes["MasterUserSecret"] = master_secret.create(region, instance, password, key_id)
@@ -59,8 +59,11 @@ def _begin(region: Region, instance: Instance, params: Params, password: str, pr
     return result
 
 
-def _port(region: Region, instance: Instance, asked: int | None) -> int:
-    """On AWS every instance has its own address; here they share 127.0.0.1, so that a port can be taken."""
+def take_port(region: Region, instance: Instance, asked: int | None) -> int:
+    """The port asked for, or any.
+
+    On AWS every instance has its own address; here they share 127.0.0.1, so that a port can be taken.
+    """
     if asked is not None and not 1150 <= asked <= 65535:
         raise invalid_value(f"Invalid port: {asked}. Valid values: 1150-65535")
     try:

@@ -25,6 +25,8 @@ def modify(region: Region, params: Params) -> Result:
     creation.check(region, future)
     password = credentials.wanted_password(instance, params)
     group = _parameter_group(region, params, future["EngineVersion"]) or instance.parameter_group
+    if changes.get("Port", instance.port) != instance.port:
+        instances.take_port(region, instance, changes["Port"])
     if group is not instance.parameter_group:
         instance.parameter_group = group
         instance.apply_status = applying.PENDING_REBOOT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores, get_service_model
@@ -78,41 +79,54 @@ RESOURCES = {
 }
 
 
-def responses(service: Service) -> type[BaseResponse]:
+class Answers(BaseResponse):
+    """Answers RDS requests; the actions are added by `responses`."""
+
+    service: ClassVar[Service]
+
+    def __init__(self) -> None:
+        super().__init__(service_name="rds")
+        self.automated_parameter_parsing = True
+
+    def _determine_resource(self) -> str:
+        """moto asks for the ARN that policies are checked against."""
+        if "ResourceName" in self.params:
+            return str(self.params["ResourceName"])
+        region = self.service.region(self.current_account, self.region)
+        named = [(kind, self.params[name]) for name, kind in RESOURCES.items() if name in self.params]
+        return region.arn(named[0][0], named[0][1].lower()) if named else "*"
+
+    def answer(self, action: str, handler: Handler) -> ActionResult:
+        with self.service.context.lock:
+            region = self.service.region(self.current_account, self.region)
+            self._settle(action, region)
+            _check_required(action, self.params)
+            try:
+                result = handler(region, self.params)
+            except PostgresMissing as error:
+                raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
+            if action in SETTLED_AFTER:
+                self.service.settle(region, None)
+            return ActionResult(result)
+
+    def _settle(self, action: str, region: Region) -> None:
+        if action not in UNSETTLED:
+            # A snapshot may still be taken of an instance other than the one named.
+            with_snapshot = "DBSnapshotIdentifier" in self.params
+            self.service.settle(region, None if with_snapshot else self.params.get("DBInstanceIdentifier"))
+
+
+def responses(service: Service) -> type[Answers]:
     """A class for moto's dispatch that answers with the regions of this service."""
+    methods = {camelcase_to_underscores(action): _method(action, handler) for action, handler in ACTIONS.items()}
+    return type("RdsResponse", (Answers,), {"service": service, **methods})
 
-    class RdsResponse(BaseResponse):
-        def __init__(self) -> None:
-            super().__init__(service_name="rds")
-            self.automated_parameter_parsing = True
 
-        def _determine_resource(self) -> str:
-            """moto asks for the ARN that policies are checked against."""
-            if "ResourceName" in self.params:
-                return str(self.params["ResourceName"])
-            region = service.region(self.current_account, self.region)
-            named = [(kind, self.params[name]) for name, kind in RESOURCES.items() if name in self.params]
-            return region.arn(named[0][0], named[0][1].lower()) if named else "*"
+def _method(action: str, handler: Handler) -> Callable[[Answers], ActionResult]:
+    def method(answers: Answers) -> ActionResult:
+        return answers.answer(action, handler)
 
-        def answer(self, action: str, handler: Handler) -> ActionResult:
-            with service.context.lock:
-                region = service.region(self.current_account, self.region)
-                if action not in UNSETTLED:
-                    # A snapshot may still be taken of an instance other than the one named.
-                    with_snapshot = "DBSnapshotIdentifier" in self.params
-                    service.settle(region, None if with_snapshot else self.params.get("DBInstanceIdentifier"))
-                _check_required(action, self.params)
-                try:
-                    result = handler(region, self.params)
-                except PostgresMissing as error:
-                    raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
-                if action in SETTLED_AFTER:
-                    service.settle(region, None)
-                return ActionResult(result)
-
-    for action, handler in ACTIONS.items():
-        setattr(RdsResponse, camelcase_to_underscores(action), _method(action, handler))
-    return RdsResponse
+    return method
 
 
 def _check_required(action: str, params: Params) -> None:
@@ -121,11 +135,3 @@ def _check_required(action: str, params: Params) -> None:
     for name in shape.required_members if shape is not None else []:
         if name not in params:
             raise RdsError("MissingParameter", f"The request must contain the parameter {name}.")
-
-
-def _method(action: str, handler: Handler) -> Callable[..., ActionResult]:
-    def method(self: BaseResponse) -> ActionResult:
-        result: ActionResult = self.answer(action, handler)  # type: ignore[attr-defined]  # of the class above
-        return result
-
-    return method

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from emulator.postgres.fleet import PortTaken
 from emulator.rds import creation, network, subnet_groups
-from emulator.rds.errors import RdsError, invalid_combination, invalid_value
+from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.refusals import engine, identity, services, storage
 from emulator.rds.settings import SETTINGS
 from emulator.rds.state import Instance, Params, Region, major_of
@@ -94,24 +93,21 @@ def _storage(instance: Instance, asked: dict[str, Any], future: dict[str, Any]) 
         result["MaxAllocatedStorage"] = None
     if {"AllocatedStorage", "StorageType", "Iops", "StorageThroughput"} & set(asked):
         kind = future["StorageType"]
-        iops, throughput = _bought(instance, asked, kind, size)
-        storage.provisioning(kind, size, iops, throughput)
-        result |= {"Iops": None, "StorageThroughput": None} | creation.provisioned(kind, size, iops, throughput)
+        bought = _bought_before(instance, kind) | asked
+        storage.provisioning(kind, size, bought.get("Iops"), bought.get("StorageThroughput"))
+        shown = creation.provisioned(kind, size, bought.get("Iops"), bought.get("StorageThroughput"))
+        result |= {"Iops": None, "StorageThroughput": None} | shown
     return result
 
 
-def _bought(instance: Instance, asked: dict[str, Any], kind: str, size: int) -> tuple[int | None, int | None]:
-    """IOPS and throughput beyond the baseline that the instance shall have: asked for now, or bought before."""
+def _bought_before(instance: Instance, kind: str) -> dict[str, int]:
+    """IOPS and throughput beyond the baseline that the instance has, which it keeps with the storage type."""
     had = instance.attributes
-    baseline = creation.provisioned(had["StorageType"], had["AllocatedStorage"], None, None)
-    keeps = kind == had["StorageType"]
-    values = []
-    for name in ("Iops", "StorageThroughput"):
-        before = had.get(name) if keeps and had.get(name) != baseline.get(name) else None
-        value = asked.get(name, before)
-        # Repeating the baseline is not buying.
-        values.append(None if value == creation.provisioned(kind, size, None, None).get(name) else value)
-    return values[0], values[1]
+    if kind != had["StorageType"]:
+        return {}
+    baseline = creation.provisioned(kind, had["AllocatedStorage"], None, None)
+    shown = {name: had[name] for name in ("Iops", "StorageThroughput") if had.get(name) is not None}
+    return {name: value for name, value in shown.items() if value != baseline.get(name)}
 
 
 def _insights(region: Region, instance: Instance, asked: dict[str, Any], params: Params) -> dict[str, Any]:
@@ -130,11 +126,6 @@ def _insights(region: Region, instance: Instance, asked: dict[str, Any], params:
 
 
 def _names(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[str, Any]:
-    if "Port" in asked and asked["Port"] != instance.port:
-        try:
-            region.service.fleet.take_port(instance.resource_id, asked["Port"])
-        except PortTaken as error:
-            raise invalid_value(str(error)) from error
     if "DBInstanceIdentifier" not in asked:
         return {}
     name = asked["DBInstanceIdentifier"].lower()

@@ -50,15 +50,17 @@ def overlap(backup: str, maintenance: str) -> None:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupWindow.html
     """
+    if do_overlap(backup, maintenance):
+        raise invalid_value(f"The backup window and maintenance window must not overlap: {backup} and {maintenance}.")
+
+
+def do_overlap(backup: str, maintenance: str) -> bool:
+    """Whether the windows share a minute. Raises RdsError if one of them is none."""
     backup_start, backup_length = backup_window(backup)
     start, length = maintenance_window(maintenance)
-    # A day early too: a window may pass midnight, also the one between Sunday and Monday.
-    for day in range(-1, len(DAYS) + 1):
-        first = day * DAY_MINUTES + backup_start
-        if first < start + length and start < first + backup_length:
-            raise invalid_value(
-                f"The backup window and maintenance window must not overlap: {backup} and {maintenance}."
-            )
+    # A day early and a day late too: a window may pass midnight, also the one between Sunday and Monday.
+    first_minutes = [day * DAY_MINUTES + backup_start for day in range(-1, len(DAYS) + 1)]
+    return any(first < start + length and start < first + backup_length for first in first_minutes)
 
 
 def _minutes(hours: str, minutes: str) -> int:

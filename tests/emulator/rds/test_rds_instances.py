@@ -270,3 +270,33 @@ def test_new_name_keeps_the_database(rds: Any) -> None:
     assert rds.refusal("describe_db_instances", DBInstanceIdentifier="db1")[0] == "DBInstanceNotFound"
     with rds.login("db2"):
         pass
+
+
+def test_baseline_grows_with_the_storage_and_what_is_bought_stays(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage"""
+    rds.create(BackupRetentionPeriod=0)
+    big = rds.modify(AllocatedStorage=400, ApplyImmediately=True)
+    assert (big["Iops"], big["StorageThroughput"]) == (12000, 500)
+    bought = rds.modify(StorageThroughput=600, ApplyImmediately=True)
+    assert (bought["Iops"], bought["StorageThroughput"]) == (12000, 600)
+    bigger = rds.modify(AllocatedStorage=500, ApplyImmediately=True)
+    assert (bigger["Iops"], bigger["StorageThroughput"]) == (12000, 600)
+    other = rds.modify(StorageType="io2", Iops=5000, AllocatedStorage=600, ApplyImmediately=True)
+    assert other["Iops"] == 5000
+    assert "StorageThroughput" not in other
+    change = {"DBInstanceIdentifier": "db1", "AllocatedStorage": 700}
+    assert "both the storage size and iops" in rds.refusal("modify_db_instance", **change)[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "other"),
+    [
+        ({"PreferredMaintenanceWindow": "sun:06:00-sun:07:00"}, ("PreferredBackupWindow", "12:00-12:30")),
+        ({"PreferredBackupWindow": "07:00-08:00"}, ("PreferredMaintenanceWindow", "sun:09:00-sun:09:30")),
+    ],
+)
+def test_a_window_not_asked_for_does_not_overlap_the_other(
+    rds: Any, given: dict[str, str], other: tuple[str, str]
+) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (PreferredBackupWindow)"""
+    assert rds.create(**given, BackupRetentionPeriod=0)[other[0]] == other[1]

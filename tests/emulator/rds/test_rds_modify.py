@@ -189,6 +189,7 @@ REFUSED = [
     ({"VpcSecurityGroupIds": ["sg-0"]}, "InvalidParameterValue", "Invalid security group"),
     ({"StorageType": "io1"}, "InvalidParameterCombination", "IOPS parameter must be specified"),
     ({"Iops": 5000}, "InvalidParameterCombination", "less than 400"),
+    ({"AllocatedStorage": 50, "Iops": 3000}, "InvalidParameterCombination", "less than 400"),
     ({"DBParameterGroupName": "nope"}, "DBParameterGroupNotFound", "nope"),
     ({"CACertificateIdentifier": "rds-ca-2019"}, "CertificateNotFound", "rds-ca-2019"),
     ({"OptionGroupName": "mine"}, "OptionGroupNotFoundFault", "mine"),

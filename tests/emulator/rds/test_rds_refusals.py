@@ -47,7 +47,11 @@ CREATIONS = [
     ({"BackupRetentionPeriod": 36}, "InvalidParameterValue", "between 0 and 35"),
     ({"PreferredBackupWindow": "3:00-4:00"}, "InvalidParameterValue", "Invalid backup window format"),
     ({"PreferredBackupWindow": "03:00-03:29"}, "InvalidParameterValue", "at least 30 minutes"),
-    ({"PreferredMaintenanceWindow": "sun:06:29-sun:07:00"}, "InvalidParameterValue", "must not overlap"),
+    (
+        {"PreferredBackupWindow": "06:00-06:30", "PreferredMaintenanceWindow": "sun:06:29-sun:07:00"},
+        "InvalidParameterValue",
+        "must not overlap",
+    ),
     ({"PerformanceInsightsRetentionPeriod": 8}, "InvalidParameterValue", "retention period: 8"),
     ({"DatabaseInsightsMode": "advanced"}, "InvalidParameterCombination", "at least 465"),
     ({"MonitoringInterval": 60}, "InvalidParameterCombination", "MonitoringRoleARN value is required"),
