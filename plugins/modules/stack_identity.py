@@ -97,45 +97,47 @@ tags:
 
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils import _identity
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, call
+from ansible_collections.pgfleet.aws.plugins.module_utils._identity import (
+    account_problem,
+    problems,
+    tag_value_problems,
+    tags,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, refuse_problems, run
 
+ARGUMENTS: dict[str, Any] = {
+    "system": {"type": "str", "required": True},
+    "suffix": {"type": "str", "required": True},
+    "environment": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "cost_center": {"type": "str", "required": True},
+    "extra_tags": {"type": "dict", "default": {}},
+    "allowed_account_ids": {"type": "list", "elements": "str", "required": True},
+}
+
+
+def identified(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+    given = module.params
+    named = problems(given["system"], given["suffix"], given["environment"], given["extra_tags"])
+    refuse_problems([*named, *tag_value_problems({name: given[name] for name in ("project", "cost_center")})])
+    caller = call(clients("sts"), "get_caller_identity")
+    refuse_problems(account_problem(caller["Account"], given["allowed_account_ids"]))
+    owner = Owner(given["system"], given["suffix"])
+    return {
+        "changed": False,
+        "account_id": caller["Account"],
+        "partition": caller["Arn"].split(":")[1],
+        "region": module.region,
+        "tags": tags(owner, given["environment"], given["project"], given["cost_center"], given["extra_tags"]),
+    }
+
 
 def main() -> None:
-    module = new_module(
-        {
-            "system": {"type": "str", "required": True},
-            "suffix": {"type": "str", "required": True},
-            "environment": {"type": "str", "required": True},
-            "project": {"type": "str", "required": True},
-            "cost_center": {"type": "str", "required": True},
-            "extra_tags": {"type": "dict", "default": {}},
-            "allowed_account_ids": {"type": "list", "elements": "str", "required": True},
-        }
-    )
-    given = module.params
-
-    def identify(clients: Clients) -> dict[str, Any]:
-        named = _identity.problems(given["system"], given["suffix"], given["environment"], given["extra_tags"])
-        values = {name: given[name] for name in ("project", "cost_center")}
-        refuse_problems([*named, *_identity.tag_value_problems(values)])
-        sts = clients("sts")
-        caller = call(sts, "get_caller_identity")
-        refuse_problems(_identity.account_problem(caller["Account"], given["allowed_account_ids"]))
-        owner = Owner(given["system"], given["suffix"])
-        return {
-            "changed": False,
-            "account_id": caller["Account"],
-            "partition": caller["Arn"].split(":")[1],
-            "region": module.region,
-            "tags": _identity.tags(
-                owner, given["environment"], given["project"], given["cost_center"], given["extra_tags"]
-            ),
-        }
-
-    run(module, identify)
+    module = new_module(ARGUMENTS)
+    run(module, lambda clients: identified(module, clients))
 
 
 if __name__ == "__main__":

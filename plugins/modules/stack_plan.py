@@ -95,6 +95,7 @@ in_sync:
 
 from typing import Any
 
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
@@ -109,39 +110,37 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import check, plan_stack
 
+ARGUMENTS: dict[str, Any] = {
+    "system": {"type": "str", "required": True},
+    "suffix": {"type": "str", "required": True},
+    "account_id": {"type": "str", "required": True},
+    "partition": {"type": "str", "default": "aws"},
+    "resources": {"type": "list", "elements": "dict", "required": True},
+    "allow": ALLOW_ARGUMENT,
+}
+
+
+def planned(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+    given = module.params
+    resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
+    refuse_problems(check(resources, HANDLERS))
+    owner = Owner(given["system"], given["suffix"])
+    scope = Scope(clients, owner, given["account_id"], module.region, given["partition"])
+    stack = plan_stack(scope, resources, HANDLERS, allowed(module))
+    refuse_problems(stack.problems)
+    return {
+        "changed": module.check_mode and not stack.in_sync,
+        "in_sync": stack.in_sync,
+        "plan": [p.as_dict() for p in stack.plans if p.changed or p.waiting],
+        "known": stack.known,
+        "totals": stack.totals(),
+        "diff": [p.diff() for p in stack.plans if p.changed],
+    }
+
 
 def main() -> None:
-    module = new_module(
-        {
-            "system": {"type": "str", "required": True},
-            "suffix": {"type": "str", "required": True},
-            "account_id": {"type": "str", "required": True},
-            "partition": {"type": "str", "default": "aws"},
-            "resources": {"type": "list", "elements": "dict", "required": True},
-            "allow": ALLOW_ARGUMENT,
-        }
-    )
-    given = module.params
-
-    def planned(clients: Clients) -> dict[str, Any]:
-        resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
-        problems = check(resources, HANDLERS)
-        refuse_problems(problems)
-        scope = Scope(
-            clients, Owner(given["system"], given["suffix"]), given["account_id"], module.region, given["partition"]
-        )
-        stack = plan_stack(scope, resources, HANDLERS, allowed(module))
-        refuse_problems(stack.problems)
-        return {
-            "changed": module.check_mode and not stack.in_sync,
-            "in_sync": stack.in_sync,
-            "plan": [p.as_dict() for p in stack.plans if p.changed or p.waiting],
-            "known": stack.known,
-            "totals": stack.totals(),
-            "diff": [p.diff() for p in stack.plans if p.changed],
-        }
-
-    run(module, planned)
+    module = new_module(ARGUMENTS)
+    run(module, lambda clients: planned(module, clients))
 
 
 if __name__ == "__main__":
