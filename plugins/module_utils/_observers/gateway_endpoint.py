@@ -17,18 +17,18 @@ GONE = {"deleting", "deleted", "failed", "rejected", "expired"}
 
 
 def observe_gateway_endpoints(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    """For each wanted endpoint those of its service that could be it: a VPC has one, whatever its Name tag.
-
-    In a plan the VPC's id is still a reference here, so those of every VPC are candidates until it is known.
-    """
+    """For each wanted endpoint those that could be it: a VPC has one for a service, whatever its Name tag."""
     found = list_endpoints(scope.clients("ec2"))
     names = {desired.name for desired in wanted}
     for desired in wanted:
-        for raw in found:
-            candidate = gateway_endpoint.from_aws(desired.name, raw)
-            other = candidate.tags.get("Name") in names - {desired.name}
-            if candidate.properties["service"] == desired.properties["service"] and not other:
-                yield candidate
+        candidates = (gateway_endpoint.from_aws(desired.name, raw) for raw in found)
+        yield from (c for c in candidates if _could_be(desired, c) and c.tags.get("Name") not in names - {desired.name})
+
+
+def _could_be(desired: Desired, candidate: Observed) -> bool:
+    """In a plan the VPC's id may still be a reference; then that of every VPC could be it, until it is known."""
+    known = (p for p in ("vpc_id", "service") if isinstance(desired.properties[p], str))
+    return all(candidate.properties[p] == desired.properties[p] for p in known)
 
 
 def list_endpoints(client: Any) -> list[Any]:
@@ -43,7 +43,7 @@ def verify_gateway_endpoint(scope: Scope, desired: Desired, observed: Observed |
         return
     for raw in list_endpoints(scope.clients("ec2")):
         other = gateway_endpoint.from_aws(desired.name, raw)
-        if all(other.properties[p] == desired.properties[p] for p in ("vpc_id", "service")):
+        if _could_be(desired, other):
             what = f"already has {other.attributes['id']} for {desired.properties['service']}, which is not ours."
             yield desired.problem("vpc_id", f"{what} Give it our ownership tags to take it over, or delete it.")
 
