@@ -40,7 +40,7 @@ RETURN = r"""
 _value:
   description:
     - Each part's C(name), the resource it is a part C(of), and its C(value), empty where it is not wanted.
-    - By C(of: name).
+    - "By C(of: name)."
   type: dict
 """
 

@@ -44,9 +44,17 @@ def test_documentation_names_the_arguments(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_use_the_filter_by_its_whole_name(name: str) -> None:
-    examples = yaml.safe_load(module(name).EXAMPLES)
-    assert f"pgfleet.aws.{name}" in str(examples)
-    assert yaml.safe_load(module(name).RETURN)["_value"]["type"]
+    assert f"pgfleet.aws.{name}" in str(yaml.safe_load(module(name).EXAMPLES))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_descriptions_are_text(name: str) -> None:
+    """A colon makes YAML take a description for a mapping."""
+    documented = yaml.safe_load(module(name).DOCUMENTATION)
+    described = [documented, *documented["options"].values(), yaml.safe_load(module(name).RETURN)["_value"]]
+    for part in described:
+        lines = part["description"]
+        assert all(isinstance(line, str) for line in (lines if isinstance(lines, list) else [lines]))
 
 
 STACK = {
