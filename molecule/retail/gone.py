@@ -20,7 +20,11 @@ def test_nothing_is_left() -> None:
     assert [g for g in ec2.describe_security_groups()["SecurityGroups"] if g["GroupName"] != "default"] == []
     assert rds.describe_db_instances()["DBInstances"] == []
     assert rds.describe_db_subnet_groups()["DBSubnetGroups"] == []
-    assert [g for g in rds.describe_db_parameter_groups()["DBParameterGroups"] if not g["DBParameterGroupName"].startswith("default.")] == []
+    assert [
+        g
+        for g in rds.describe_db_parameter_groups()["DBParameterGroups"]
+        if not g["DBParameterGroupName"].startswith("default.")
+    ] == []
     assert [r for r in client("iam").list_roles()["Roles"] if "retail" in r["RoleName"]] == []
     assert client("s3").list_buckets()["Buckets"] == []
     assert client("sns").list_topics()["Topics"] == []
@@ -32,7 +36,9 @@ def test_nothing_is_left() -> None:
 
 def test_the_final_snapshot_is_kept_and_with_it_the_key_that_reads_it() -> None:
     snapshots = client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    assert [(s["DBInstanceIdentifier"], s["Encrypted"], s["Status"]) for s in snapshots] == [("db-retail-prod", True, "available")]
+    assert [(s["DBInstanceIdentifier"], s["Encrypted"], s["Status"]) for s in snapshots] == [
+        ("db-retail-prod", True, "available")
+    ]
     key = client("kms").describe_key(KeyId="alias/key-retail-prod")["KeyMetadata"]
     assert key["KeyState"] == "Enabled"
     assert snapshots[0]["KmsKeyId"] == key["Arn"]

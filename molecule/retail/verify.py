@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -86,20 +87,26 @@ def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vp
     assert placed == {("10.60.10.0/24", "us-west-2a", False), ("10.60.20.0/24", "us-west-2b", False)}
     tables = [
         table
-        for table in client("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["RouteTables"]
+        for table in client("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])[
+            "RouteTables"
+        ]
         if not any(association["Main"] for association in table["Associations"])
     ]
     associated = sorted(association["SubnetId"] for table in tables for association in table["Associations"])
     assert associated == sorted(subnet["SubnetId"] for subnet in subnets)
     assert [len(table["Associations"]) for table in tables] == [1, 1]
     for table in tables:
-        assert not [r for r in table["Routes"] if r.get("GatewayId", "local") not in ("local",) and "vpce" not in r["GatewayId"]]
+        assert not [
+            r for r in table["Routes"] if r.get("GatewayId", "local") not in ("local",) and "vpce" not in r["GatewayId"]
+        ]
         assert not [route for route in table["Routes"] if "NatGatewayId" in route]
     assert client("ec2").describe_internet_gateways()["InternetGateways"] == []
 
 
 def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
-    endpoint = only(client("ec2").describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["VpcEndpoints"])
+    endpoint = only(
+        client("ec2").describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["VpcEndpoints"]
+    )
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.us-west-2.s3"
     wanted = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"] for subnet in subnets]}]
@@ -119,7 +126,7 @@ def test_security_group(vpc: Any) -> None:
     source = only(rule["IpRanges"])
     assert source["CidrIp"] == "10.60.0.0/16"
     assert source["Description"]
-    assert not (rule.get("UserIdGroupPairs") or rule.get("Ipv6Ranges") or rule.get("PrefixListIds"))
+    assert [rule.get(source, []) for source in ("UserIdGroupPairs", "Ipv6Ranges", "PrefixListIds")] == [[], [], []]
     assert group["Description"] == "PostgreSQL of retail prod"
     assert tags_of(group["Tags"]) == TAGS | {"Name": "database-retail-prod"}
 
@@ -136,7 +143,14 @@ def test_key(key: Any) -> None:
         json.dumps({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}): ("Allow", ["kms:*"]),
         json.dumps({"Service": "rds.amazonaws.com"}): (
             "Allow",
-            ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+            [
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ],
         ),
         json.dumps({"Service": "s3.amazonaws.com"}): ("Allow", ["kms:Decrypt", "kms:GenerateDataKey"]),
     }
@@ -166,7 +180,10 @@ def test_backup_role(key: Any) -> None:
     policy = iam.get_role_policy(RoleName=role["RoleName"], PolicyName=name)["PolicyDocument"]
     allowed = {(s["Effect"], *listed(s["Action"])): listed(s["Resource"]) for s in statements(policy)}
     assert allowed == {
-        ("Allow", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"): [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+        ("Allow", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"): [
+            f"arn:aws:s3:::{BUCKET}",
+            f"arn:aws:s3:::{BUCKET}/*",
+        ],
         ("Allow", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"): [key["Arn"]],
     }
     assert iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"] == []
@@ -220,7 +237,11 @@ def test_instance(instance: Any, key: Any, vpc: Any, subnets: Any) -> None:
     assert instance["DBSubnetGroup"]["VpcId"] == vpc["VpcId"]
     placed = {subnet["SubnetIdentifier"] for subnet in instance["DBSubnetGroup"]["Subnets"]}
     assert placed == {subnet["SubnetId"] for subnet in subnets}
-    group = only(client("ec2").describe_security_groups(GroupIds=[only(instance["VpcSecurityGroups"])["VpcSecurityGroupId"]])["SecurityGroups"])
+    group = only(
+        client("ec2").describe_security_groups(GroupIds=[only(instance["VpcSecurityGroups"])["VpcSecurityGroupId"]])[
+            "SecurityGroups"
+        ]
+    )
     assert group["GroupName"] == "database-retail-prod"
     assert tags_of(instance["TagList"]) == TAGS | {"Name": DATABASE}
 
@@ -251,7 +272,9 @@ def test_bucket(key: Any) -> None:
     assert rule["BucketKeyEnabled"] is True
     assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
     block = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
-    assert block == dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    assert block == dict.fromkeys(
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+    )
     statement = only(statements(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]))
     assert (statement["Effect"], statement["Principal"], listed(statement["Action"])) == ("Deny", "*", ["s3:*"])
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -260,7 +283,11 @@ def test_bucket(key: Any) -> None:
     assert {r["Status"] for r in rules.values()} == {"Enabled"}
     assert rules.keys() == {"DeleteOldVersions", "TransitionToIA", "TransitionToGlacier"}
     assert rules["DeleteOldVersions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
-    moves = [(t["Days"], t["StorageClass"]) for name in ("TransitionToIA", "TransitionToGlacier") for t in rules[name]["Transitions"]]
+    moves = [
+        (t["Days"], t["StorageClass"])
+        for name in ("TransitionToIA", "TransitionToGlacier")
+        for t in rules[name]["Transitions"]
+    ]
     assert moves == [(30, "STANDARD_IA"), (90, "GLACIER")]
     assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == TAGS | {"Name": BUCKET}
 
@@ -338,8 +365,7 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
     assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)
     assert found["network/s3_endpoint_id"].startswith("vpce-")
     assert found["network/security_group_id"] in found["database/security_group_ids"]
-    with open(os.path.join(os.environ["MOLECULE_OUTPUTS"], "prod", "retail.json")) as file:
-        written = json.load(file)
+    written = json.loads((Path(os.environ["MOLECULE_OUTPUTS"]) / "prod" / "retail.json").read_text())
     assert written["suffix"] == "prod"
     assert written["outputs"]["secret_arn"] == found["database/secret_arn"]
     assert "password" not in json.dumps(written)

@@ -31,7 +31,9 @@ S3 = {
 def documented() -> tuple[set[str], set[str]]:
     """The actions of the policy for planning, and of the one for the life cycle, which adds to it."""
     blocks = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "iam.md").read_text(), re.DOTALL)
-    plan, life = ({action for s in json.loads(block)["Statement"] for action in listed(s["Action"])} for block in blocks)
+    plan, life = (
+        {action for s in json.loads(block)["Statement"] for action in listed(s["Action"])} for block in blocks
+    )
     return plan, plan | life
 
 

@@ -1,4 +1,4 @@
-"""The life of `retail`: planned on an empty account, brought up, left alone, doubled under another suffix, taken away."""
+"""The life of `retail`: planned on an empty account, brought up, left alone, repaired, doubled, taken away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.integration.playbook import run
 from tests.integration.site.permissions import documented, needed
 
 REGION = "us-west-2"
-
 
 
 def secret_of(aws: Emulator, outputs: Path, suffix: str) -> dict[str, Any]:
@@ -49,8 +48,12 @@ def inventory_of(aws: Emulator, suffix: str) -> dict[str, Any]:
         "route_tables": ec2.describe_route_tables(Filters=ours)["RouteTables"],
         "endpoints": ec2.describe_vpc_endpoints(Filters=ours)["VpcEndpoints"],
         "groups": ec2.describe_security_groups(Filters=ours)["SecurityGroups"],
-        "instances": [i["DBInstanceArn"] for i in rds.describe_db_instances()["DBInstances"] if marker in i["DBInstanceArn"]],
-        "subnet_groups": [g for g in rds.describe_db_subnet_groups()["DBSubnetGroups"] if g["DBSubnetGroupName"].endswith(marker)],
+        "instances": [
+            i["DBInstanceArn"] for i in rds.describe_db_instances()["DBInstances"] if marker in i["DBInstanceArn"]
+        ],
+        "subnet_groups": [
+            g for g in rds.describe_db_subnet_groups()["DBSubnetGroups"] if g["DBSubnetGroupName"].endswith(marker)
+        ],
         "parameter_groups": [
             g["DBParameterGroupName"]
             for g in rds.describe_db_parameter_groups()["DBParameterGroups"]
@@ -59,17 +62,25 @@ def inventory_of(aws: Emulator, suffix: str) -> dict[str, Any]:
         "aliases": [a for a in kms.list_aliases()["Aliases"] if a["AliasName"].endswith(marker)],
         "roles": [r["Arn"] for r in iam.list_roles()["Roles"] if r["RoleName"].endswith(marker)],
         "buckets": [b["Name"] for b in aws.client("s3", REGION).list_buckets()["Buckets"] if f"{marker}-" in b["Name"]],
-        "secrets": [s["ARN"] for s in aws.client("secretsmanager", REGION).list_secrets()["SecretList"] if s["Name"].endswith(marker)],
+        "secrets": [
+            s["ARN"]
+            for s in aws.client("secretsmanager", REGION).list_secrets()["SecretList"]
+            if s["Name"].endswith(marker)
+        ],
         "topics": [t for t in aws.client("sns", REGION).list_topics()["Topics"] if t["TopicArn"].endswith(marker)],
         "alarms": [
             a["AlarmArn"]
             for a in aws.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]
             if a["AlarmName"].endswith(marker)
         ],
-        "log_groups": [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"] if f"{marker}/" in g["logGroupName"]],
+        "log_groups": [
+            g["logGroupName"] for g in logs.describe_log_groups()["logGroups"] if f"{marker}/" in g["logGroupName"]
+        ],
         "parameters": sorted(
             p["Name"]
-            for page in ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/pgfleet/retail/{suffix}", Recursive=True)
+            for page in ssm.get_paginator("get_parameters_by_path").paginate(
+                Path=f"/pgfleet/retail/{suffix}", Recursive=True
+            )
             for p in page["Parameters"]
         ),
     }
@@ -172,7 +183,16 @@ def test_check_mode_on_a_converged_account_reports_nothing(account: Emulator, ou
 def test_what_somebody_changed_by_hand_is_planned_and_repaired_alone(account: Emulator, outputs: Path) -> None:
     cloudwatch = account.client("cloudwatch", REGION)
     alarm = cloudwatch.describe_alarms(AlarmNames=["alarm-cpu-retail-prod"])["MetricAlarms"][0]
-    keys = ("AlarmName", "AlarmDescription", "MetricName", "Namespace", "Statistic", "Dimensions", "Period", "EvaluationPeriods")
+    keys = (
+        "AlarmName",
+        "AlarmDescription",
+        "MetricName",
+        "Namespace",
+        "Statistic",
+        "Dimensions",
+        "Period",
+        "EvaluationPeriods",
+    )
     more = ("ComparisonOperator", "TreatMissingData", "AlarmActions")
     cloudwatch.put_metric_alarm(**{key: alarm[key] for key in (*keys, *more)}, Threshold=99)
     before = account.mark()

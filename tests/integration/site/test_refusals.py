@@ -15,10 +15,14 @@ SUBNETS = [
 ]
 
 BAD = [
-    pytest.param({"env_suffix": "pr-42"}, ["env_suffix: pr-42", "1 to 12 lower-case letters and digits"], id="suffix with a dash"),
+    pytest.param(
+        {"env_suffix": "pr-42"}, ["env_suffix: pr-42", "1 to 12 lower-case letters and digits"], id="suffix with a dash"
+    ),
     pytest.param({"env_suffix": "abcdefghijklm"}, ["env_suffix: abcdefghijklm", "1 to 12"], id="suffix too long"),
     pytest.param({"env": "production"}, ["env: production", "dev, staging, prod"], id="environment"),
-    pytest.param({"rds_postgres_allocated_storage_gib": 19}, ["rds_postgres_allocated_storage_gib: 19", "20"], id="storage"),
+    pytest.param(
+        {"rds_postgres_allocated_storage_gib": 19}, ["rds_postgres_allocated_storage_gib: 19", "20"], id="storage"
+    ),
     pytest.param(
         {"rds_postgres_allocated_storage_gib": 50, "rds_postgres_max_allocated_storage_gib": 40},
         ["rds_postgres_max_allocated_storage_gib: 40", "50"],
@@ -49,10 +53,14 @@ BAD = [
         ["rds_postgres_parameters.log_min_duration_statement: -7", "-1"],
         id="parameter out of range",
     ),
-    pytest.param({"rds_postgres_master_username": "1admin"}, ["rds_postgres_master_username: 1admin", "[a-zA-Z]"], id="user"),
+    pytest.param(
+        {"rds_postgres_master_username": "1admin"}, ["rds_postgres_master_username: 1admin", "[a-zA-Z]"], id="user"
+    ),
     pytest.param({"monitoring_emails": ["nobody"]}, ["monitoring_emails", "nobody"], id="e-mail address"),
     pytest.param({"rds_postgres_engine_version": "16.8"}, ["rds_postgres_engine_version: 16.8", "16.13"], id="version"),
-    pytest.param({"network_database_client_cidr_blocks": ["0.0.0.0/0"]}, ["network_database_client_cidr_blocks"], id="internet"),
+    pytest.param(
+        {"network_database_client_cidr_blocks": ["0.0.0.0/0"]}, ["network_database_client_cidr_blocks"], id="internet"
+    ),
 ]
 
 
@@ -66,7 +74,11 @@ def test_bad_input(account: Emulator, extra: dict[str, Any], said: list[str]) ->
 
 
 def test_several_at_once_are_all_named(account: Emulator) -> None:
-    extra = {"rds_postgres_allocated_storage_gib": 19, "rds_postgres_master_username": "1admin", "monitoring_emails": ["nobody"]}
+    extra = {
+        "rds_postgres_allocated_storage_gib": 19,
+        "rds_postgres_master_username": "1admin",
+        "monitoring_emails": ["nobody"],
+    }
     result = run(account, "site.yml", **extra)
     for key in ("rds_postgres_allocated_storage_gib", "rds_postgres_master_username", "monitoring_emails"):
         assert f"{key}: " in result.text, result.output
