@@ -176,6 +176,22 @@ def test_clients_are_made_once_each() -> None:
     assert made[0][1].retries == {"mode": "standard", "max_attempts": 10}
 
 
+def test_what_is_read_once_is_not_read_again() -> None:
+    reads: list[str] = []
+
+    def reader(answer: str) -> Callable[[], str]:
+        def read() -> str:
+            reads.append(answer)
+            return answer
+
+        return read
+
+    clients = Clients(lambda _service, **_options: object())
+    asked = [("secret", "one"), ("secret", "two"), ("secret", "one"), ("key", "one")]
+    assert [clients.once(*what, reader(f"{n}")) for n, what in enumerate(asked)] == ["0", "1", "0", "3"]
+    assert reads == ["0", "1", "3"]
+
+
 @pytest.mark.parametrize("fault", ["throttle", "error500", "drop"])
 def test_a_passing_fault_is_not_noticed(aws: Emulator, fault: str) -> None:
     """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
