@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_bad_input(account: Emulator, extra: dict[str, Any], said: list[str]) ->
 
 
 def test_several_at_once_are_all_named(account: Emulator) -> None:
-    extra = {
+    extra: dict[str, Any] = {
         "rds_postgres_allocated_storage_gib": 19,
         "rds_postgres_master_username": "1admin",
         "monitoring_emails": ["nobody"],
@@ -96,8 +97,9 @@ def test_another_account_is_touched_by_nothing_but_the_question_whose_it_is(acco
 
 def test_without_confirmation_nothing_is_destroyed(account: Emulator) -> None:
     before = account.mark()
-    for extra in ({}, {"confirm": "pr42"}):
-        result = run(account, "playbooks/destroy.yml", **extra)
+    confirmations: list[dict[str, str]] = [{}, {"confirm": "pr42"}]
+    for confirmation in confirmations:
+        result = run(account, "playbooks/destroy.yml", "-e", json.dumps(confirmation))
         assert result.status != 0
         assert "-e confirm=prod" in result.text
     assert account.writes(before) == []
