@@ -5,6 +5,7 @@ What lost its last tag is not listed any more, where AWS still lists it without 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,7 +19,6 @@ from emulator.operations import Asked, answers
 from emulator.services.paging import BadToken, page
 
 DEFAULT_PAGE = 50
-DEFAULT_TAGS_PER_PAGE = 100
 
 Tagged = tuple[str, Mapping[str, str]]
 
@@ -35,7 +35,8 @@ def get_resources(asked: Asked) -> dict[str, Any]:
         if matches(dict(tags)) and match_resource_type(_type(arn), types) and (not wanted or arn in wanted)
     ]
     shown, token = _page(asked, found, params.get("ResourcesPerPage", DEFAULT_PAGE))
-    fitting = list(_up_to(params.get("TagsPerPage", DEFAULT_TAGS_PER_PAGE), shown))
+    # Pages are limited by their tags only when that is asked for.
+    fitting = list(_up_to(params.get("TagsPerPage", math.inf), shown))
     if len(fitting) < len(shown):
         _, token = _page(asked, found, len(fitting))
     return {
@@ -51,7 +52,7 @@ def _page(asked: Asked, found: list[Tagged], size: int) -> tuple[list[Tagged], s
         raise AwsError("PaginationTokenExpiredException", "The pagination token is not valid.") from error
 
 
-def _up_to(limit: int, found: list[Tagged]) -> Iterator[Tagged]:
+def _up_to(limit: float, found: list[Tagged]) -> Iterator[Tagged]:
     """As many as have that many tags together; one without tags counts as having one."""
     total = 0
     for arn, tags in found:
