@@ -156,6 +156,8 @@ def test_a_copy_has_the_data_of_its_moment(fleet: Fleet, running: bool) -> None:
     if not running:
         server.stop()
     copy = fleet.copy_data(server, f"copy-{running}")
+    # Without it, a checkpoint of meanwhile would make recovery begin too late.
+    assert (copy / "backup_label").exists() is running
     if running:
         with server.connect() as connection:
             connection.execute("DROP TABLE t")

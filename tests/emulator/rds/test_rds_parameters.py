@@ -135,6 +135,17 @@ def test_pending_change_waits_for_the_reboot(shared: Any, name: str) -> None:
     assert shared.show(name).startswith("77")
 
 
+def test_resetting_a_static_parameter_waits_for_the_reboot_too(shared: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html"""
+    shared.set("group1", "pending-reboot", max_locks_per_transaction="99")
+    shared.client.reboot_db_instance(DBInstanceIdentifier="db1")
+    shared.client.reset_db_parameter_group(DBParameterGroupName="group1", ResetAllParameters=True)
+    assert shared.get()["DBParameterGroups"][0]["ParameterApplyStatus"] == "pending-reboot"
+    assert shared.show("max_locks_per_transaction") == "99"
+    shared.client.reboot_db_instance(DBInstanceIdentifier="db1")
+    assert shared.show("max_locks_per_transaction") == "64"
+
+
 def test_tls_is_forced_as_the_group_says(shared: Any) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html#PostgreSQL.Concepts.General.SSL.Requiring"""
     shared.set("group1", rds__force_ssl="0")

@@ -98,6 +98,7 @@ def test_automated_backups_can_be_kept(rds: Any) -> None:
         "DBInstanceAutomatedBackups"
     ]
     assert [each["DbiResourceId"] for each in kept] == [resource_id]
+    assert len(rds.client.describe_db_snapshots(SnapshotType="automated")["DBSnapshots"]) == 1
     rds.client.delete_db_instance_automated_backup(DbiResourceId=resource_id)
     assert rds.client.describe_db_instance_automated_backups()["DBInstanceAutomatedBackups"] == []
     assert rds.client.describe_db_snapshots()["DBSnapshots"] == []
