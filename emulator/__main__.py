@@ -25,7 +25,7 @@ def main() -> None:
     options = arguments()
     try:
         server.run(options.port, options.state, options.env_file, options.time_scale, options.with_parent)
-    except server.StateInUse as error:
+    except server.CannotStart as error:
         sys.exit(f"emulator: {error}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -56,7 +57,7 @@ class Context:
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     databases: Callable[[], list[dict[str, Any]]] = list
     _on_reset: list[Callback] = field(default_factory=list)
-    _on_shutdown: list[Callback] = field(default_factory=list)
+    _on_shutdown: ExitStack = field(default_factory=ExitStack)
 
     def ready_at(self, aws_minutes: float) -> float:
         """`time.monotonic()` value at which something that takes AWS that many minutes is done."""
@@ -68,7 +69,7 @@ class Context:
 
     def on_shutdown(self, callback: Callback) -> None:
         """Call once when the emulator ends, also by signal; last registered runs first, without the lock."""
-        self._on_shutdown.append(callback)
+        self._on_shutdown.callback(callback)
 
     def reset(self) -> None:
         with self.lock:
@@ -76,5 +77,5 @@ class Context:
                 callback()
 
     def shutdown(self) -> None:
-        while self._on_shutdown:
-            self._on_shutdown.pop()()
+        """All callbacks run, also after one that raises."""
+        self._on_shutdown.close()

@@ -1,12 +1,8 @@
-"""Putting our own classes in the place of moto's: the joints that everything under services/ and rds/ uses."""
+"""When a part of the emulator takes effect."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MethodType, ModuleType
-from typing import Any
-
-from moto.core.responses import BaseResponse
 
 ANY = "*"
 
@@ -24,18 +20,3 @@ def when_first_used(service: str, install: Callable[[], None]) -> None:
 def install(service: str) -> None:
     for installer in [*_installers.pop(ANY, []), *_installers.pop(service, [])]:
         installer()
-
-
-def replace_responses(urls: ModuleType, ours: type[BaseResponse]) -> None:
-    """Let `ours`, a subclass of the responses class that `moto.<service>.urls` names, answer that service's requests.
-
-    Only before the service's first request: see when_first_used.
-    """
-    paths: dict[str, Any] = vars(urls)["url_paths"]
-    paths.update({path: _rebound(handler, ours) for path, handler in paths.items()})
-
-
-def _rebound(handler: Any, ours: type[BaseResponse]) -> Any:
-    if isinstance(handler, MethodType) and isinstance(handler.__self__, type) and issubclass(ours, handler.__self__):
-        return getattr(ours, handler.__name__)
-    return handler

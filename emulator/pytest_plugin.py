@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,7 +18,9 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def aws(emulator: Emulator) -> Emulator:
-    """An empty AWS account, in which everything is ready at once."""
+def aws(emulator: Emulator) -> Iterator[Emulator]:
+    """An empty AWS account, in which everything is ready at once. A failing test shows the emulator's own failures."""
     emulator.reset()
-    return emulator
+    before = len(emulator.output())
+    yield emulator
+    sys.stderr.write(emulator.output()[before:])

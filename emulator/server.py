@@ -26,8 +26,8 @@ from emulator.requestlog import RequestLog
 HOST = "127.0.0.1"
 
 
-class StateInUse(Exception):
-    """Another emulator runs on the same state directory."""
+class CannotStart(Exception):
+    """The state directory or the port belongs to another process; the message says what to do."""
 
 
 class Handler(MotoRequestHandler):
@@ -56,7 +56,7 @@ def run(port: int, state: Path, env_file: Path | None, time_scale: float, with_p
     """Serve until SIGTERM or SIGINT (or the end of standard input, if `with_parent`)."""
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True)
-    with _only_one(state), socket.create_server((HOST, port)) as listener:
+    with _only_one(state), _listen(port) as listener:
         context = Context(state_dir=state, time_scale=time_scale, tls=tls.ensure(state))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         variables = environment(url, context)
@@ -104,8 +104,15 @@ def _only_one(state: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StateInUse(f"another emulator runs on {state}; stop it or give another --state") from error
+            raise CannotStart(f"another emulator runs on {state}; stop it or give another --state") from error
         yield
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise CannotStart(f"cannot listen on {HOST}:{port} ({error.strerror}); give another --port") from error
 
 
 def _write_env_file(path: Path, variables: dict[str, str]) -> None:

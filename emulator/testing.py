@@ -53,8 +53,9 @@ class Emulator:
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
         if not ready:
+            output = self.output()
             self.__exit__(None, None, None)
-            raise EmulatorFailed((self.state / "emulator.log").read_text())
+            raise EmulatorFailed(output)
         self.endpoint = ready.split()[-1]
         self.env = self._get("health")["environment"]
         return self
@@ -85,6 +86,10 @@ class Emulator:
     def environ(self) -> dict[str, str]:
         """This process's environment with `env` in it: for subprocesses."""
         return {**os.environ, **self.env}
+
+    def output(self) -> str:
+        """What the emulator wrote to its standard error: tracebacks of its own failures."""
+        return (self.state / "emulator.log").read_text()
 
     def mark(self) -> int:
         """The present position in the request log, to give as `since` later."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from emulator.errors import AwsError
@@ -124,14 +123,3 @@ def filters(asked: Asked) -> None:
     for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName"):
         if name in params and params - {name, "MaxRecords", "NextToken"}:
             raise _invalid(f"{name} cannot be given together with other filters")
-
-
-@refuses("cloudwatch", "PutDashboard")
-def dashboard_body(asked: Asked) -> None:
-    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html: InvalidParameterInput"""
-    try:
-        json.loads(asked.params["DashboardBody"])
-    except json.JSONDecodeError as error:
-        raise AwsError(
-            "InvalidParameterInput", f"The field DashboardBody must be a valid JSON object: {error}"
-        ) from error

@@ -95,6 +95,14 @@ def test_a_deleted_endpoint_is_gone_with_its_routes(network: Network) -> None:
     assert network.endpoint_routes(network.table) == []
 
 
+def test_a_deleted_route_table_leaves_its_endpoint(network: Network) -> None:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html#gateway-endpoint-routing"""
+    endpoint_id = network.endpoint()["VpcEndpointId"]
+    network.ec2.delete_route_table(RouteTableId=network.table)
+    assert network.described()[0]["RouteTableIds"] == []
+    assert network.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])["Unsuccessful"] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -163,6 +171,7 @@ def test_a_subnet_with_a_nat_gateway_is_not_deleted(network: Network) -> None:
         network.ec2.delete_subnet(SubnetId=network.subnet)
     network.ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
     network.ec2.delete_subnet(SubnetId=network.subnet)
+    assert "AssociationId" not in network.ec2.describe_addresses()["Addresses"][0]
 
 
 def test_a_deleted_subnet_leaves_its_route_table(network: Network) -> None:

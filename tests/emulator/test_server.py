@@ -131,6 +131,13 @@ def test_a_state_directory_has_one_emulator(tmp_path: Path) -> None:
         assert second.returncode == 1
 
 
+def test_a_port_in_use_is_named(tmp_path: Path, aws: Emulator) -> None:
+    port = aws.endpoint.rpartition(":")[2]
+    with started(tmp_path, "--port", port) as process:
+        _, message = process.communicate(timeout=DEADLINE_SECONDS)
+    assert f"cannot listen on 127.0.0.1:{port}" in message
+
+
 def test_a_killed_one_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     with started(tmp_path) as first:
         ready_line(first)
