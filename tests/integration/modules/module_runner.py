@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ from typing import Any
 from emulator.testing import Emulator
 from tests.integration.playbook import ROOT, environment
 
+ANSWER = re.compile(r"answer=([A-Za-z0-9+/=]+)")
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
 
 
@@ -44,26 +47,26 @@ class Ran:
 def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bool = False) -> Ran:
     """Run ``pgfleet.aws.<module>`` with these options; in check mode and with ``-vvv`` when asked."""
     with tempfile.TemporaryDirectory() as directory:
-        answer, playbook = Path(directory, "result.json"), Path(directory, "play.json")
-        playbook.write_text(json.dumps([_play(module, options, answer)]))
+        playbook = Path(directory, "play.json")
+        playbook.write_text(json.dumps([_play(module, options)]))
         mark = aws.mark()
         finished = subprocess.run(
             [str(PROGRAM), str(playbook), "-i", "localhost,", "-c", "local", "--diff", "-vvv", *["--check"] * check],
             cwd=ROOT,
-            env=environment(aws),
+            env=environment(aws) | {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
-        if not answer.exists():
-            raise AssertionError(finished.stdout)
-        return Ran(json.loads(answer.read_text()), finished.stdout, aws.log(since=mark))
+    answer = ANSWER.search(finished.stdout)
+    assert answer, finished.stdout
+    return Ran(json.loads(base64.b64decode(answer[1])), finished.stdout, aws.log(since=mark))
 
 
-def _play(module: str, options: dict[str, Any], answer: Path) -> dict[str, Any]:
-    """A play with the one task, whose result goes into a file, also when it fails."""
+def _play(module: str, options: dict[str, Any]) -> dict[str, Any]:
+    """A play with the one task, whose result is printed for us, also when it fails."""
     return {
         "hosts": "localhost",
         "gather_facts": False,
@@ -73,17 +76,7 @@ def _play(module: str, options: dict[str, Any], answer: Path) -> dict[str, Any]:
                 "name": "The module",
                 "block": [{f"pgfleet.aws.{module}": options, "register": "result"}],
                 "rescue": [{"ansible.builtin.set_fact": {"result": "{{ ansible_failed_result }}"}}],
-                "always": [
-                    {
-                        "ansible.builtin.copy": {
-                            "content": "{{ result | to_json }}",
-                            "dest": str(answer),
-                            "mode": "0600",
-                        },
-                        "check_mode": False,
-                        "diff": False,
-                    }
-                ],
+                "always": [{"ansible.builtin.debug": {"msg": "answer={{ result | to_json | b64encode }}"}}],
             }
         ],
     }
