@@ -66,3 +66,8 @@ def test_an_endpoint_without_policy_or_routes() -> None:
     bare = {key: RAW[key] for key in ("VpcEndpointId", "VpcId", "ServiceName")}
     assert from_aws("x", bare).properties["policy"] is None
     assert from_aws("x", bare).properties["route_table_ids"] == []
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_services_with_gateway_endpoints(service: str) -> None:
+    assert list(GATEWAY_ENDPOINT.check(desired(service=service))) == []

@@ -1,0 +1,178 @@
+"""What the planner sees of topics, alarms, parameters, secrets, log groups and endpoints, and with which calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
+    cloudwatch,
+    gateway_endpoint,
+    logs,
+    secretsmanager,
+    sns,
+    ssm,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed
+from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan, plan_stack
+
+from emulator.testing import Emulator
+
+OURS = Owner("retail", "prod")
+THEIRS = Owner("retail", "pr4")
+
+
+@pytest.fixture
+def scope(aws: Emulator) -> Scope:
+    return Scope(Clients(lambda service, **_: aws.client(service)), OURS, "123456789012", "us-east-1")
+
+
+def pairs(owner: Owner, **more: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in {**owner.tags(), **more}.items()]
+
+
+def planned(scope: Scope, handler: Handler, *wanted: Desired) -> StackPlan:
+    return plan_stack(scope, wanted, {handler.kind.name: handler}, frozenset())
+
+
+def seen(scope: Scope, handler: Handler, *wanted: Desired) -> dict[str, Observed]:
+    return {observed.name: observed for observed in handler.observe(scope, wanted)}
+
+
+def put_alarm(aws: Emulator, name: str, owner: Owner) -> None:
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/RDS",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Tags=pairs(owner),
+    )
+
+
+ALARM = {
+    "namespace": "AWS/RDS",
+    "metric_name": "CPUUtilization",
+    "statistic": "Average",
+    "period_seconds": 60,
+    "evaluation_periods": 1,
+    "threshold": 1,
+    "comparison_operator": "GreaterThanThreshold",
+}
+
+
+def test_a_topic_with_a_pending_subscription_is_as_wanted(aws: Emulator, scope: Scope) -> None:
+    email = {"protocol": "email", "endpoint": "dba@example.com"}
+    wanted = Desired(
+        "sns_topic", "topic", {"display_name": "Database Alerts", "subscriptions": [email]}, OURS.tags(), "monitoring"
+    )
+    assert [plan.action for plan in planned(scope, sns.SNS_TOPIC, wanted).plans] == [Action.CREATE]
+    client = aws.client("sns")
+    arn = client.create_topic(Name="topic", Attributes={"DisplayName": "Database Alerts"}, Tags=pairs(OURS))["TopicArn"]
+    client.subscribe(TopicArn=arn, Protocol="email", Endpoint="dba@example.com")
+    plan = planned(scope, sns.SNS_TOPIC, wanted)
+    assert plan.in_sync
+    assert plan.known == {"sns_topic/topic": {"arn": arn, "pending_subscriptions": [email]}}
+
+
+def test_alarms_of_the_owner_that_are_not_wanted_are_orphans(aws: Emulator, scope: Scope) -> None:
+    for name, owner in (("wanted", OURS), ("orphan", OURS), ("theirs", THEIRS)):
+        put_alarm(aws, name, owner)
+    plan = planned(scope, cloudwatch.METRIC_ALARM, Desired("metric_alarm", "wanted", ALARM, OURS.tags()))
+    assert {(p.name, p.action) for p in plan.plans} == {("wanted", Action.NONE), ("orphan", Action.DELETE)}
+
+
+def test_an_alarm_of_another_deployment_is_refused(aws: Emulator, scope: Scope) -> None:
+    put_alarm(aws, "theirs", THEIRS)
+    plan = planned(scope, cloudwatch.METRIC_ALARM, Desired("metric_alarm", "theirs", ALARM, OURS.tags()))
+    assert "belongs to system retail, suffix pr4" in plan.problems[0].message
+
+
+def test_alarms_of_both_sorts_are_told_apart(aws: Emulator, scope: Scope) -> None:
+    put_alarm(aws, "cpu", OURS)
+    aws.client("cloudwatch").put_composite_alarm(AlarmName="busy", AlarmRule="ALARM(cpu)", Tags=pairs(OURS))
+    metric, composite = Desired("metric_alarm", "cpu", ALARM), Desired("composite_alarm", "busy", {})
+    assert list(seen(scope, cloudwatch.METRIC_ALARM, metric)) == ["cpu"]
+    assert list(seen(scope, cloudwatch.COMPOSITE_ALARM, composite)) == ["busy"]
+
+
+def test_parameters_are_read_under_the_common_path(aws: Emulator, scope: Scope) -> None:
+    client = aws.client("ssm")
+    for name, owner in (
+        ("/pgfleet/retail/prod/port", OURS),
+        ("/pgfleet/retail/prod/old", OURS),
+        ("/pgfleet/retail/pr4/port", THEIRS),
+        ("/elsewhere/prod/old", OURS),
+    ):
+        client.put_parameter(Name=name, Value="1", Type="String", Tags=pairs(owner), Description="d")
+    mark = aws.mark()
+    wanted = [
+        Desired("ssm_parameter", f"/pgfleet/retail/prod/{name}", {"value": "1"}, OURS.tags())
+        for name in ("port", "vpc")
+    ]
+    plan = planned(scope, ssm.SSM_PARAMETER, *wanted)
+    assert {p.name.rpartition("/")[2]: p.action for p in plan.plans} == {
+        "port": Action.NONE,
+        "vpc": Action.CREATE,
+        "old": Action.DELETE,
+    }
+    assert [request["action"] for request in aws.log(since=mark)] == [
+        "GetResources",
+        "GetParametersByPath",
+        "ListTagsForResource",
+    ]
+    assert aws.writes(since=mark) == []
+
+
+def test_a_deleted_secret_is_seen(aws: Emulator, scope: Scope) -> None:
+    client = aws.client("secretsmanager")
+    arn = client.create_secret(Name="s", SecretString="{}", Tags=pairs(OURS))["ARN"]
+    client.delete_secret(SecretId="s", RecoveryWindowInDays=7)
+    found = seen(scope, secretsmanager.SECRET, Desired("secret", "s"), Desired("secret", "none"))
+    assert list(found) == ["s"]
+    assert found["s"].attributes["arn"] == arn
+    assert found["s"].attributes["deleted_date"]
+
+
+def test_what_a_secret_is_attached_to_is_read_from_its_tags_alone(aws: Emulator, scope: Scope) -> None:
+    tags = pairs(OURS, **{"pgfleet:database": "db", "pgfleet:endpoint": "h:5432"})
+    aws.client("secretsmanager").create_secret(Name="s", SecretString="{}", Tags=tags)
+    aws.client("secretsmanager").create_secret(Name="bare", SecretString="{}")
+    wanted = {"database": "db", "endpoint": "h:5432"}
+    mark = aws.mark()
+    plan = planned(
+        scope,
+        secretsmanager.SECRET_ATTACHMENT,
+        Desired("secret_attachment", "s", wanted),
+        Desired("secret_attachment", "bare", wanted),
+    )
+    assert [p.action for p in plan.plans] == [Action.NONE, Action.CREATE]
+    assert "GetSecretValue" not in [request["action"] for request in aws.log(since=mark)]
+
+
+def test_a_log_group_is_found_by_its_whole_name(aws: Emulator, scope: Scope) -> None:
+    for name in ("/aws/rds/a", "/aws/rds/ab"):
+        aws.client("logs").create_log_group(logGroupName=name)
+    assert list(seen(scope, logs.LOG_GROUP, Desired("log_group", "/aws/rds/a"))) == ["/aws/rds/a"]
+    assert not seen(scope, logs.LOG_GROUP, Desired("log_group", "/aws/rds"))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_endpoint_of_a_vpc_that_is_still_a_reference(aws: Emulator, scope: Scope, known: bool) -> None:
+    client = aws.client("ec2")
+    vpcs = [client.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"] for _ in "ab"]
+    for vpc in vpcs:
+        client.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3")
+    vpc_id: Any = vpcs[1] if known else {"ref": "vpc/other", "get": "id"}
+    wanted = Desired("gateway_endpoint", "s3-endpoint", {"vpc_id": vpc_id, "service": "s3"}, OURS.tags())
+    candidates = list(gateway_endpoint.GATEWAY_ENDPOINT.observe(scope, [wanted]))
+    assert [o.properties["vpc_id"] for o in candidates] == (vpcs[1:] if known else vpcs)
+    assert {o.name for o in candidates} == {"s3-endpoint"}
+    [plan] = planned(scope, gateway_endpoint.GATEWAY_ENDPOINT, wanted).plans
+    assert plan.action is (Action.UPDATE if known else Action.CREATE)
