@@ -56,5 +56,5 @@ def answering(service: str, *exchanges: Exchange) -> Iterator[Scope]:
             else:
                 # A copy: botocore decodes policies in place.
                 stubber.add_response(exchange.method, deepcopy(dict(exchange.answer)), dict(exchange.asked))
-        yield Scope(Clients(lambda _service, **_options: stubbed), OWNER, ACCOUNT, REGION)
+        yield Scope(Clients(lambda asked, **_options: {service: stubbed}[asked]), OWNER, ACCOUNT, REGION)
         stubber.assert_no_pending_responses()
