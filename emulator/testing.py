@@ -109,6 +109,11 @@ class Emulator:
         """Add a rule: see emulator.faults.Fault. E.g. fault("throttle", service="rds", action="Describe*", count=2)."""
         self._call("POST", "faults", {"fault": fault, **rule})
 
+    def faults(self) -> list[dict[str, Any]]:
+        """The rules in force, with what is left of their counts."""
+        rules: list[dict[str, Any]] = self._get("faults")
+        return rules
+
     def clear_faults(self) -> None:
         self._call("DELETE", "faults")
 
