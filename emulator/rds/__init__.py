@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from emulator.context import Context
 from emulator.dispatch import when_first_used
 from emulator.postgres.leftovers import reap
-
-if TYPE_CHECKING:
-    from emulator.rds.jobs import Service
-
-_services: list[Service] = []
 
 
 def install(context: Context) -> None:
@@ -35,12 +28,3 @@ def _serve(context: Context) -> None:
     context.databases = lambda: [
         listed(region, instance) for region in service.regions.values() for instance in region.instances.values()
     ]
-    _services.append(service)
-    context.on_shutdown(lambda: _services.remove(service))
-
-
-def network_uses(account_id: str, region: str) -> set[str]:
-    """Ids of the subnets and security groups that RDS holds network interfaces in, which EC2 does not delete."""
-    from emulator.rds import network
-
-    return {used for service in _services for used in network.uses(service.region(account_id, region))}

@@ -66,18 +66,6 @@ def detach(region: Region, instance: Instance) -> None:
     instance.interfaces.clear()
 
 
-def uses(region: Region) -> set[str]:
-    """Ids of the subnets and security groups that hold a network interface of RDS."""
-    held: set[str] = set()
-    for instance in region.instances.values():
-        held.update(group["VpcSecurityGroupId"] for group in instance.attributes["VpcSecurityGroups"])
-        for interface_id in instance.interfaces:
-            interface = ec2(region).enis.get(interface_id)
-            if interface is not None:
-                held.add(interface.subnet.id)
-    return held
-
-
 def subnet_of_interface(region: Region, interface_id: str) -> str:
     """Id of the subnet an interface is in; empty if the interface is gone."""
     interface = ec2(region).enis.get(interface_id)

@@ -86,7 +86,8 @@ def test_there_is_none_of_what_is_not_emulated(shared: Any, action: str) -> None
 
 
 def _method(shared: Any, action: str) -> str:
-    return next(name for name, api in shared.client.meta.method_to_api_mapping.items() if api == action)
+    names: dict[str, str] = shared.client.meta.method_to_api_mapping
+    return next(name for name, api in names.items() if api == action)
 
 
 def test_an_action_that_is_missing_is_an_aws_error(shared: Any) -> None:
