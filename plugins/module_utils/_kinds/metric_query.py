@@ -36,7 +36,7 @@ def metric_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
             "expression": raw.get("Expression"),
             "label": raw.get("Label"),
             "account_id": raw.get("AccountId"),
-            "return_data": raw.get("ReturnData", True),
+            "return_data": raw.get("ReturnData"),
             "namespace": metric.get("Namespace"),
             "metric_name": metric.get("MetricName"),
             "dimensions": dimensions_from_aws(metric),

@@ -45,7 +45,7 @@ class Ran:
 
 
 def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bool = False) -> Ran:
-    """Run ``pgfleet.aws.<module>`` with these options; in check mode and with ``-vvv`` when asked."""
+    """Run a module (of pgfleet.aws, unless its full name is given) with these options, with ``-vvv``."""
     with tempfile.TemporaryDirectory() as directory:
         playbook = Path(directory, "play.json")
         playbook.write_text(json.dumps([_play(module, options)]))
@@ -74,7 +74,7 @@ def _play(module: str, options: dict[str, Any]) -> dict[str, Any]:
         "tasks": [
             {
                 "name": "The module",
-                "block": [{f"pgfleet.aws.{module}": options, "register": "result"}],
+                "block": [{module if "." in module else f"pgfleet.aws.{module}": options, "register": "result"}],
                 "rescue": [{"ansible.builtin.set_fact": {"result": "{{ ansible_failed_result }}"}}],
                 "always": [{"ansible.builtin.debug": {"msg": "answer={{ result | to_json | b64encode }}"}}],
             }

@@ -135,8 +135,9 @@ def test_a_password_of_ones_own(aws: Emulator) -> None:
     assert value(aws)["password"] == "Correct8Horse"
     assert "is not the one given" in other.result["warnings"][0]
     for ran in (made, other):
-        assert "Correct8Horse" not in ran.output.replace(json.dumps({"password": "Correct8Horse"}), "")
-        assert "Battery9Staple" not in json.dumps(ran.result)
+        for password in ("Correct8Horse", "Battery9Staple"):
+            assert password not in ran.output
+            assert password not in json.dumps(ran.result)
 
 
 def test_refusals_write_nothing(aws: Emulator) -> None:

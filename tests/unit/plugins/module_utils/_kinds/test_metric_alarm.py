@@ -11,6 +11,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_alarm im
     plan_metric_alarm,
     to_aws,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_query import metric_from_aws
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Action, Desired, Observed
 
 CPU: dict[str, Any] = {
@@ -225,3 +226,9 @@ def test_expressions_in_awss_form() -> None:
 
 def test_what_others_may_refer_to() -> None:
     assert put(CPU).attributes == {"arn": "arn:aws:cloudwatch:r:1:alarm:alarm-cpu", "state": "OK"}
+
+
+def test_a_metric_without_return_data_is_watched() -> None:
+    assert metric_from_aws({"Id": "m", "Expression": "1"}) == {"id": "m", "expression": "1", "return_data": True}
+    hidden = metric_from_aws({"Id": "m", "Expression": "1", "ReturnData": False})
+    assert hidden["return_data"] is False

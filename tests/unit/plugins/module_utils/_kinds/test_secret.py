@@ -43,6 +43,12 @@ def test_a_secret_that_waits_for_its_deletion_is_restored_first() -> None:
     ]
 
 
+def test_a_secret_that_is_otherwise_as_wanted_is_restored() -> None:
+    plan = plan_secret(SECRET, desired(), from_aws(RAW | DELETED, {}))
+    assert plan.action is Action.UPDATE
+    assert [c.property for c in plan.changes] == ["deleted_date"]
+
+
 def test_a_new_secret_is_created() -> None:
     assert plan_secret(SECRET, desired(description="d"), None).action is Action.CREATE
 
