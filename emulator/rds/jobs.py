@@ -16,6 +16,7 @@ from emulator.rds.state import Instance, Region
 
 # A job that takes longer than this in wall time, beside the scaled time, hangs.
 SETTLE_SECONDS = 120.0
+CLOCK_SECONDS = 0.1
 
 
 class Stopping(Exception):
@@ -34,9 +35,13 @@ class Job:
 
     def pause_until(self, aws_minutes: float) -> None:
         """Wait until so many AWS minutes have passed since the job began. Raises Stopping."""
-        deadline = self.started + aws_minutes * self.context.time_scale
-        if self.stop.wait(max(deadline - time.monotonic(), 0)):
-            raise Stopping
+        while not self.stop.is_set():
+            remaining = self.started + aws_minutes * self.context.time_scale - time.monotonic()
+            if remaining <= 0:
+                return
+            # Somebody may change the clock meanwhile.
+            self.stop.wait(min(remaining, CLOCK_SECONDS))
+        raise Stopping
 
     def run_after(self, previous: Job | None, work: Callable[[Job], None]) -> None:
         if previous is not None and previous.thread is not None:

@@ -21,8 +21,8 @@ from emulator.rds.state import Instance, Region, Snapshot, now
 
 Prepare = Callable[[Server], None]
 # AWS minutes that things take; PostgreSQL itself may take longer.
-CREATE_MINUTES = 7.0
-BACKUP_MINUTES = 1.0
+CREATE_MINUTES = 5.0
+BACKUP_MINUTES = 3.0
 SNAPSHOT_MINUTES = 3.0
 REBOOT_MINUTES = 1.0
 STOP_MINUTES = 3.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from emulator.testing import Emulator
 
 REGION = "us-west-2"
+PATIENCE_SECONDS = 60
 PASSWORD = "correct-horse"
 REQUIRED = {
     "Engine": "postgres",
@@ -70,13 +71,18 @@ class Rds:
         merged = {"DBInstanceIdentifier": "refused", **REQUIRED, **params}
         return self.refusal("create_db_instance", **{key: value for key, value in merged.items() if value is not None})
 
-    def wait_for(self, status: str, name: str = "db1", seconds: float = 20) -> list[str]:
+    def wait_for(
+        self,
+        status: str,
+        name: str = "db1",
+        of: Callable[[dict[str, Any]], str] = lambda each: each["DBInstanceStatus"],
+    ) -> list[str]:
         """The statuses that were seen until one came."""
         seen: list[str] = []
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while seen[-1:] != [status]:
             assert time.monotonic() < deadline, seen
-            now = self.get(name)["DBInstanceStatus"]
+            now = of(self.get(name))
             if seen[-1:] != [now]:
                 seen.append(now)
             time.sleep(0.02)
