@@ -41,19 +41,22 @@ def _delete_objects(client: Any, bucket: str, doomed: list[dict[str, str]]) -> N
 
 
 def secrets(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
+    """The list of secrets lags behind; DescribeSecret says for certain whether one waits for its deletion already."""
+    client, gone = clients("secretsmanager"), {"ResourceNotFoundException"}
     for removal in group:
-        call(
-            clients("secretsmanager"),
-            "delete_secret",
-            subject=removal.found.name,
-            absent={"ResourceNotFoundException"},
-            SecretId=removal.found.id,
-            RecoveryWindowInDays=removal.arguments["days"],
-        )
+        arn, name, days = removal.found.id, removal.found.name, removal.arguments["days"]
+        there = call(client, "describe_secret", subject=name, absent=gone, SecretId=arn)
+        if there and "DeletedDate" not in there:
+            call(client, "delete_secret", subject=name, absent=gone, SecretId=arn, RecoveryWindowInDays=days)
 
 
 def keys(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
-    """The alias goes at once, so that the next deployment of this name makes a key of its own."""
+    """The alias goes at once, so that the next deployment of this name makes a key of its own.
+
+    KMS shows a change only after some seconds, so a key that does not look so may already wait for its deletion
+    (KMSInvalidStateException); the look that follows knows.
+    https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency
+    """
     client = clients("kms")
     for removal in group:
         for alias in removal.arguments["aliases"]:
@@ -62,7 +65,7 @@ def keys(clients: Clients, group: Sequence[Removal], _patience: Patience) -> Non
             client,
             "schedule_key_deletion",
             subject=removal.found.name,
-            absent={"NotFoundException"},
+            absent={"NotFoundException", "KMSInvalidStateException"},
             KeyId=removal.found.id,
             PendingWindowInDays=removal.arguments["days"],
         )

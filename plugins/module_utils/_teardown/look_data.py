@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.kms import key_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import tags_of
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import (
+    PARAMETER_GROUP_ABSENT,
+    SUBNET_GROUP_ABSENT,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
 
@@ -66,7 +70,7 @@ def parameter_groups(look: Look) -> Iterator[Found]:
     for raw in pages(client, "describe_db_parameter_groups", "DBParameterGroups"):
         name, arn = raw["DBParameterGroupName"], raw["DBParameterGroupArn"]
         if not name.startswith("default.") and look.asks_about("db_parameter_group", name, arn):
-            yield Found("db_parameter_group", name, name, tags_of(client, arn))
+            yield from _if_there(Found("db_parameter_group", name, name), client, arn)
 
 
 def subnet_groups(look: Look) -> Iterator[Found]:
@@ -74,7 +78,15 @@ def subnet_groups(look: Look) -> Iterator[Found]:
     for raw in pages(client, "describe_db_subnet_groups", "DBSubnetGroups"):
         name, arn = raw["DBSubnetGroupName"], raw["DBSubnetGroupArn"]
         if look.asks_about("db_subnet_group", name, arn):
-            yield Found("db_subnet_group", name, name, tags_of(client, arn))
+            yield from _if_there(Found("db_subnet_group", name, name), client, arn)
+
+
+def _if_there(found: Found, client: Any, arn: str) -> Iterator[Found]:
+    """With its tags; nothing for a group that went meanwhile."""
+    gone = PARAMETER_GROUP_ABSENT | SUBNET_GROUP_ABSENT
+    tags = call(client, "list_tags_for_resource", ResourceName=arn, subject=found.name, absent=gone)
+    if tags:
+        yield replace(found, tags=to_tags(tags["TagList"]))
 
 
 def buckets(look: Look) -> Iterator[Found]:
@@ -83,10 +95,20 @@ def buckets(look: Look) -> Iterator[Found]:
     for raw in call(client, "list_buckets")["Buckets"]:
         name = raw["Name"]
         if look.asks_about("s3_bucket", name, f"arn:aws:s3:::{name}"):
-            unknown = {"NoSuchTagSet", "NoSuchBucket", "AccessDenied"}
-            answer = call(client, "get_bucket_tagging", Bucket=name, subject=name, absent=unknown)
-            tags = to_tags((answer or {}).get("TagSet"))
-            yield Found("s3_bucket", name, name, tags, _content(client, name) if look.owner.owns(tags) else {})
+            tags = _bucket_tags(client, name)
+            if tags is not None:
+                yield Found("s3_bucket", name, name, tags, _content(client, name) if look.owner.owns(tags) else {})
+
+
+def _bucket_tags(client: Any, name: str) -> dict[str, str] | None:
+    """None for a bucket that is gone: S3 lists it for a while."""
+    try:
+        answer = call(client, "get_bucket_tagging", Bucket=name, subject=name, absent={"NoSuchBucket"})
+    except AwsError as error:
+        if error.code not in ("NoSuchTagSet", "AccessDenied"):
+            raise
+        return {}
+    return to_tags(answer["TagSet"]) if answer else None
 
 
 def _content(client: Any, name: str) -> dict[str, Any]:
@@ -117,13 +139,11 @@ def keys(look: Look) -> Iterator[Found]:
         names = sorted(aliases.get(raw["KeyId"], ()))
         if not names or any(look.asks_about("kms_key", name, raw["KeyArn"]) for name in names):
             tags = key_tags(client, raw["KeyId"])
-            yield Found("kms_key", *_named(raw, names), tags, _state(client, raw["KeyArn"], names))
+            name, arn = names[0] if names else raw["KeyId"], raw["KeyArn"]
+            facts = {"aliases": tuple(names)} | (_state(client, arn) if look.owner.owns(tags) else {})
+            yield Found("kms_key", name, arn, tags, facts)
 
 
-def _named(raw: Mapping[str, Any], aliases: list[str]) -> tuple[str, str]:
-    return (aliases[0] if aliases else raw["KeyId"]), raw["KeyArn"]
-
-
-def _state(client: Any, arn: str, aliases: list[str]) -> dict[str, Any]:
+def _state(client: Any, arn: str) -> dict[str, Any]:
     metadata = call(client, "describe_key", KeyId=arn, subject=arn)["KeyMetadata"]
-    return {"deletes_on": metadata.get("DeletionDate"), "aliases": tuple(aliases)}
+    return {"deletes_on": metadata.get("DeletionDate")}

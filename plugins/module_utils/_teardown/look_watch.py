@@ -1,14 +1,17 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads alarms, parameters, topics, log groups and roles of a database."""
+"""PRIVATE to the collection. Reads alarms, parameters, topics, log groups and roles of a database.
+
+What AWS lists and then has no tags of (None, unlike an empty list) is already gone: some lists lag behind deletions.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, pages, to_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import TYPES, alarm_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import TYPES
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
 
@@ -24,7 +27,10 @@ def alarms(look: Look) -> Iterator[Found]:
             for raw in page.get(key, ()):
                 name, arn = raw["AlarmName"], raw["AlarmArn"]
                 if look.asks_about(kind, name, arn):
-                    yield Found(kind, name, name, alarm_tags(client, arn))
+                    gone = {"ResourceNotFoundException"}
+                    tags = call(client, "list_tags_for_resource", ResourceARN=arn, subject=name, absent=gone)
+                    if tags:
+                        yield Found(kind, name, name, to_tags(tags["Tags"]))
 
 
 def network_path(look: Look) -> str:
@@ -58,8 +64,9 @@ def topics(look: Look) -> Iterator[Found]:
         arn = raw["TopicArn"]
         name = arn.rpartition(":")[2]
         if look.asks_about("sns_topic", name, arn):
-            answer = call(client, "list_tags_for_resource", ResourceArn=arn, subject=name, absent={"ResourceNotFound"})
-            yield Found("sns_topic", name, arn, to_tags((answer or {}).get("Tags")))
+            tags = call(client, "list_tags_for_resource", ResourceArn=arn, subject=name, absent={"ResourceNotFound"})
+            if tags:
+                yield Found("sns_topic", name, arn, to_tags(tags["Tags"]))
 
 
 def log_groups(look: Look) -> Iterator[Found]:
@@ -73,7 +80,8 @@ def log_groups(look: Look) -> Iterator[Found]:
             if database in look.databases or look.asks_about("log_group", name, arn):
                 gone = {"ResourceNotFoundException"}
                 tags = call(client, "list_tags_for_resource", resourceArn=arn, subject=name, absent=gone)
-                yield Found("log_group", name, name, (tags or {}).get("tags", {}), {"database": database})
+                if tags:
+                    yield Found("log_group", name, name, tags.get("tags", {}), {"database": database})
 
 
 def roles(look: Look) -> Iterator[Found]:
@@ -81,5 +89,6 @@ def roles(look: Look) -> Iterator[Found]:
     for raw in pages(client, "list_roles", "Roles"):
         name = raw["RoleName"]
         if not raw["Path"].startswith(SERVICE_ROLES) and look.asks_about("iam_role", name, raw["Arn"]):
-            tags = pages(client, "list_role_tags", "Tags", RoleName=name, subject=name, absent={"NoSuchEntity"})
-            yield Found("iam_role", name, name, to_tags(tags))
+            tags = call(client, "list_role_tags", RoleName=name, subject=name, absent={"NoSuchEntity"})
+            if tags:
+                yield Found("iam_role", name, name, to_tags(tags["Tags"]))

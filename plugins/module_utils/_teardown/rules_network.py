@@ -22,7 +22,7 @@ def vpc_problems(scope: str, situation: Situation) -> tuple[Problem, ...]:
 
 
 def _in_the_way(vpc: Found, situation: Situation) -> list[Problem]:
-    inside = [f for f in situation.found + situation.users if f.facts.get("vpc_id") == vpc.id and f.kind != "vpc"]
+    inside = [f for f in situation.found + situation.users if f.facts.get("vpc_id") == vpc.id]
     users = [_described(f) for f in inside if _blocks(f, situation)]
     if not users:
         return []

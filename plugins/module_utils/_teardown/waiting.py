@@ -50,7 +50,7 @@ class Patience:
             except AwsError as error:
                 if error.code not in busy:
                     raise
-                return holders() or error.code
+                return holders() or str(error).partition(" failed: ")[2]
             return ""
 
         self.until(state, what)

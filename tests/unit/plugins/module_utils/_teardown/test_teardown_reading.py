@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import boto3
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import look_data, look_watch
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.arns import of_no_known_kind
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, names_of
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.survey import distinct
+from botocore.stub import Stubber
 
 TAGS = Owner("retail", "prod").tags()
 
@@ -53,7 +58,7 @@ def test_tags_are_asked_for_where_something_could_be_ours(kind: str, name: str, 
 
 
 def test_names_of_a_document() -> None:
-    document = [
+    document: list[dict[str, Any]] = [
         {"kind": "subnet", "name": "a", "properties": {}},
         {"kind": "subnet", "name": "b"},
         {"kind": "network", "name": "shared", "external": True},
@@ -64,3 +69,43 @@ def test_names_of_a_document() -> None:
 def test_only_those_that_share_a_name_get_their_id() -> None:
     found = (Found("vpc", "x", "vpc-1"), Found("vpc", "x", "vpc-2"), Found("subnet", "x", "subnet-1"))
     assert [f.name for f in distinct(found)] == ["x (vpc-1)", "x (vpc-2)", "x"]
+
+
+def stubbed(service: str) -> tuple[Look, Stubber]:
+    credentials = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client: Any = boto3.client(service, region_name="us-east-1", **credentials)  # type: ignore[call-overload]
+    stubber = Stubber(client)
+    stubber.activate()
+    return Look(Clients(lambda *_service, **_options: client), Owner("retail", "prod")), stubber
+
+
+def test_what_is_listed_after_its_deletion_is_gone() -> None:
+    look, stub = stubbed("sns")
+    stub.add_response("list_topics", {"Topics": [{"TopicArn": "arn:aws:sns:us-east-1:1:topic-retail-prod"}]})
+    stub.add_client_error("list_tags_for_resource", "ResourceNotFound")
+    assert list(look_watch.topics(look)) == []
+
+
+@pytest.mark.parametrize(("code", "seen"), [("NoSuchBucket", False), ("NoSuchTagSet", True), ("AccessDenied", True)])
+def test_a_bucket_without_tags_is_not_one_that_is_gone(code: str, seen: bool) -> None:
+    look, stub = stubbed("s3")
+    stub.add_response("list_buckets", {"Buckets": [{"Name": "backup-prod"}]})
+    stub.add_client_error("get_bucket_tagging", code)
+    assert [(f.name, f.tags) for f in look_data.buckets(look)] == ([("backup-prod", {})] if seen else [])
+
+
+def test_a_bucket_that_cannot_be_read_stops_the_survey() -> None:
+    look, stub = stubbed("s3")
+    stub.add_response("list_buckets", {"Buckets": [{"Name": "backup-prod"}]})
+    stub.add_client_error("get_bucket_tagging", "MethodNotAllowed")
+    with pytest.raises(AwsError, match="GetBucketTagging for backup-prod failed: MethodNotAllowed"):
+        list(look_data.buckets(look))
+
+
+def test_the_state_of_somebody_elses_key_is_not_asked_for() -> None:
+    look, stub = stubbed("kms")
+    stub.add_response("list_aliases", {"Aliases": []})
+    stub.add_response("list_keys", {"Keys": [{"KeyId": "1", "KeyArn": "arn:aws:kms:us-east-1:1:key/1"}]})
+    stub.add_client_error("list_resource_tags", "AccessDeniedException")
+    assert [(f.id, f.tags) for f in look_data.keys(look)] == [("arn:aws:kms:us-east-1:1:key/1", {})]
+    stub.assert_no_pending_responses()

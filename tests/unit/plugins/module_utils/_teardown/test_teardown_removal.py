@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -75,7 +76,7 @@ def test_what_holds_nothing_known_is_said_in_the_words_of_aws() -> None:
     for _ in range(2):
         stub.add_client_error("delete_subnet", "DependencyViolation")
         stub.add_response("describe_network_interfaces", {"NetworkInterfaces": []})
-    with pytest.raises(WaitTimeout, match="subnet subnet-a is still DependencyViolation"):
+    with pytest.raises(WaitTimeout, match="subnet subnet-a is still DependencyViolation: "):
         delete_network.subnets(clients, [SUBNET], patience(1))
 
 
@@ -192,3 +193,23 @@ def test_a_problem_that_came_up_meanwhile_stops_it(deleted: list[list[str]]) -> 
     with pytest.raises(WaitTimeout, match="in use by eni-1"):
         remover.settled(lambda: going("l1") + Teardown(problems=(Problem("network", "x", "is in use by eni-1"),)))
     assert deleted == [["l1"]]
+
+
+@pytest.mark.parametrize(("waits", "asked"), [(False, True), (True, False)])
+def test_a_secret_that_waits_for_its_deletion_is_not_deleted_again(waits: bool, asked: bool) -> None:
+    clients, stub = stubbed("secretsmanager")
+    deleted = {"DeletedDate": datetime(2026, 12, 20, tzinfo=UTC)} if waits else {}
+    stub.add_response("describe_secret", {"Name": "s"} | deleted)
+    if asked:
+        stub.add_response("delete_secret", {}, {"SecretId": "arn:secret", "RecoveryWindowInDays": 7})
+    delete_data.secrets(clients, [Removal(Found("secret", "s", "arn:secret"), arguments={"days": 7})], patience())
+    stub.assert_no_pending_responses()
+
+
+def test_a_key_that_already_waits_for_its_deletion_is_no_error() -> None:
+    clients, stub = stubbed("kms")
+    stub.add_response("delete_alias", {}, {"AliasName": "alias/key"})
+    stub.add_client_error("schedule_key_deletion", "KMSInvalidStateException")
+    key = Removal(Found("kms_key", "alias/key", "arn:key"), arguments={"days": 7, "aliases": ("alias/key",)})
+    delete_data.keys(clients, [key], patience())
+    stub.assert_no_pending_responses()
