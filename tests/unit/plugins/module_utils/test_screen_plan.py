@@ -110,8 +110,14 @@ def test_what_there_is_to_say_about_a_change(change: Change, made: list[str], wa
         ),
         pytest.param(
             GROWN,
-            ["x" * 30],
-            ["      max_allocated_storage_gib     100 → 200", f"          {'x' * 30}"],
+            ["x" * 24],
+            [f"      max_allocated_storage_gib     100 → 200   {'x' * 24}"],
+            id="on the same line, which it fills",
+        ),
+        pytest.param(
+            GROWN,
+            ["x" * 25],
+            ["      max_allocated_storage_gib     100 → 200", f"          {'x' * 25}"],
             id="on the next line",
         ),
         pytest.param(

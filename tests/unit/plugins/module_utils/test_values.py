@@ -87,6 +87,10 @@ SAME_POLICIES = {
     "letter case of actions": (allow(Action="S3:getobject"), allow(Action="s3:GetObject")),
     "letter case of excluded actions": (allow(NotAction="iam:*"), allow(NotAction="IAM:*")),
     "everybody": (allow(Principal="*"), allow(Principal={"AWS": "*"})),
+    "order of principals": (
+        allow(Principal={"Service": ["rds.amazonaws.com", "s3.amazonaws.com"]}),
+        allow(Principal={"Service": ["s3.amazonaws.com", "rds.amazonaws.com"]}),
+    ),
     "account and its root": (
         allow(Principal={"AWS": "123456789012"}),
         allow(Principal={"AWS": ["arn:aws:iam::123456789012:root"]}),

@@ -152,6 +152,15 @@ def test_subnets_of_a_vpc(subnets: list[tuple[str, str]], vpc: Desired, said: li
         assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("zones", "value"), [([], "none"), (["a"], "a"), (["a", "a"], "a")], ids=["none", "one", "one twice"]
+)
+def test_too_few_zones_are_named(zones: list[str], value: str) -> None:
+    subnets = [subnet(n, f"10.60.{n}.0/24", zone) for n, zone in enumerate(zones)]
+    (problem,) = check_subnets(subnets, NET)
+    assert problem.value == value
+
+
 def test_a_vpc_from_aws() -> None:
     dns = {"enable_dns_support": True, "enable_dns_hostnames": False}
     found = vpc_from_aws({"VpcId": "vpc-1", "CidrBlock": "10.60.0.0/16", "Tags": TAGS}, dns)
