@@ -26,9 +26,14 @@ def buckets(clients: Clients, group: Sequence[Removal], _patience: Patience) -> 
 
 
 def _first_page(client: Any, bucket: str, versions: bool) -> list[dict[str, str]]:
-    """Up to 1000 delete markers and, if they may go, versions: as many as DeleteObjects takes."""
+    """Up to 1000 versions and delete markers, as many as DeleteObjects takes.
+
+    None of them while there are versions that may not go: without its marker, a deleted object would be there again.
+    """
     page = call(client, "list_object_versions", subject=bucket, absent=NO_BUCKET, Bucket=bucket) or {}
-    listed = [*page.get("DeleteMarkers", ()), *(page.get("Versions", ()) if versions else ())]
+    if not versions and (page.get("Versions") or page.get("IsTruncated")):
+        return []
+    listed = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
     return [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in listed]
 
 

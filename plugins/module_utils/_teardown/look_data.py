@@ -28,13 +28,18 @@ def databases(look: Look) -> Iterator[Found]:
 
 
 def database(raw: Mapping[str, Any]) -> Found:
+    subnets = raw.get("DBSubnetGroup") or {}
+    groups = [group["DBParameterGroupName"] for group in raw.get("DBParameterGroups", ())]
     facts = {
         "status": raw.get("DBInstanceStatus", ""),
         "deletion_protection": raw.get("DeletionProtection", False),
         "storage_gib": raw.get("AllocatedStorage"),
         "kms_key": raw.get("KmsKeyId"),
         "replica_of": raw.get("ReadReplicaSourceDBInstanceIdentifier"),
-        "vpc_id": (raw.get("DBSubnetGroup") or {}).get("VpcId"),
+        "vpc_id": subnets.get("VpcId"),
+        "uses": frozenset(
+            {*groups, subnets.get("DBSubnetGroupName"), raw.get("MonitoringRoleArn", "").rpartition("/")[2]}
+        ),
     }
     name = raw["DBInstanceIdentifier"]
     kind = "aurora_member" if raw.get("DBClusterIdentifier") else "rds_instance"
@@ -112,13 +117,14 @@ def _bucket_tags(client: Any, name: str) -> dict[str, str] | None:
 
 
 def _content(client: Any, name: str) -> dict[str, Any]:
-    """The versions in the first page are enough to know; delete markers hold nothing."""
+    """The first page is enough to know. Delete markers hold nothing, if there are no versions on pages to come."""
     page = call(client, "list_object_versions", Bucket=name, subject=name, absent={"NoSuchBucket"}) or {}
     settings = call(client, "get_bucket_encryption", Bucket=name, subject=name, absent=NO_ENCRYPTION) or {}
     rules = settings.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
     keys = [rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID") for rule in rules]
-    more = bool(page.get("IsTruncated"))
-    return {"objects": len(page.get("Versions", ())), "more": more, "kms_key": next(filter(None, keys), None)}
+    versions, markers, more = (page.get(part, ()) for part in ("Versions", "DeleteMarkers", "IsTruncated"))
+    objects = len(versions) + (len(markers) if more else 0)
+    return {"objects": objects, "more": bool(more), "kms_key": next(filter(None, keys), None)}
 
 
 def secrets(look: Look) -> Iterator[Found]:

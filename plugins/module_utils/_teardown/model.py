@@ -20,7 +20,7 @@ class Found:
 
     ``name`` is what people call it, ``id`` what AWS takes to delete it. ``facts`` by kind:
     what holds encrypted data: kms_key (id, ARN or alias of the key, or None)
-    rds_instance: status, deletion_protection, storage_gib, replica_of, vpc_id
+    rds_instance: status, deletion_protection, storage_gib, replica_of, vpc_id, uses (names of groups and roles)
     db_snapshot: database, storage_gib; automated_backup: database
     s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database
     secret, kms_key: deletes_on (datetime, or None); kms_key: aliases

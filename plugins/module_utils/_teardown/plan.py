@@ -50,7 +50,8 @@ def _ours(scope: str, found: Found, situation: Situation, decided: Teardown) -> 
 
 def _concerns(found: Found, situation: Situation) -> bool:
     """Whether the operator should hear of something that is not ours: it has a name of ours, or needs a key of ours."""
-    if found.name in situation.names.get(found.kind, ()) or found.facts.get("in_our_place"):
+    name = found.name.removesuffix(f" ({found.id})")
+    if name in situation.names.get(found.kind, ()) or found.facts.get("in_our_place"):
         return True
     keys = [f for f in situation.found if f.kind == "kms_key" and situation.owner.owns(f.tags)]
     return any(uses(found.facts.get("kms_key"), key) for key in keys)

@@ -85,6 +85,15 @@ def instance(found: Found, situation: Situation, _decided: Teardown) -> Teardown
     return Teardown((going,)) + stays(snapshot, situation, Teardown())
 
 
+def unless_used(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
+    """Groups and roles stay while a database of others, such as one restored from a backup of ours, has them."""
+    users = [f.name for f in situation.found if found.name in f.facts.get("uses", ()) and not situation.owns(f)]
+    if not users:
+        return Teardown((Removal(found),))
+    reason = f"used by {_enumerated([f'database {name}' for name in users])}, not ours"
+    return Teardown(kept=(Kept(found.kind, found.name, reason),))
+
+
 def stays(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
     """Snapshots and retained backups: the last copies of data. No teardown deletes them."""
     size = found.facts.get("storage_gib")
@@ -186,6 +195,9 @@ RULES: dict[str, Rule] = {
     "rds_instance": instance,
     "db_snapshot": stays,
     "automated_backup": stays,
+    "db_parameter_group": unless_used,
+    "db_subnet_group": unless_used,
+    "iam_role": unless_used,
     "s3_bucket": bucket,
     "secret": secret,
     "kms_key": key,

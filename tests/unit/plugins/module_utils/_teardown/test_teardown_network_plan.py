@@ -65,6 +65,12 @@ def test_what_does_not_keep_a_network(user: Found) -> None:
     assert len(decided.removals) == len(NETWORK)
 
 
+def test_others_that_share_our_name_are_all_listed() -> None:
+    found = [Found("vpc", f"vpc-retail-prod ({n})", n, {"Name": "vpc-retail-prod"}) for n in ("vpc-1", "vpc-2")]
+    decided = decide(*found, scope="network", names={"vpc": frozenset({"vpc-retail-prod"})})
+    assert [(k.name, k.owned) for k in decided.kept] == [(f.name, False) for f in found]
+
+
 def test_things_of_ours_in_a_network_of_others_go_and_do_not_ask_about_it() -> None:
     group = ours("security_group", "database", vpc_id="vpc-shared")
     other = theirs("rds_instance", "db-other", vpc_id="vpc-shared")

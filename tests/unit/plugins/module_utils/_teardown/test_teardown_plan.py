@@ -161,6 +161,15 @@ def test_a_bucket_goes_when_it_is_empty_or_may_be_emptied(
     assert [k.detail for k in decided.kept] == ([] if goes else [holds])
 
 
+@pytest.mark.parametrize("kind", ["db_parameter_group", "db_subnet_group", "iam_role"])
+def test_groups_and_roles_that_a_database_of_others_has_stay(kind: str) -> None:
+    user = theirs("rds_instance", "restored", uses=frozenset({"shared"}))
+    mine = ours("rds_instance", "db-retail-prod", uses=frozenset({"shared", "own"}), replica_of="x")
+    decided = decide(user, mine, ours(kind, "shared"), ours(kind, "own"))
+    assert removed(decided) == ["rds_instance/db-retail-prod", f"{kind}/own"]
+    assert kept(decided, kind).reason == "used by database restored, not ours"
+
+
 def test_a_secret_is_removed_and_listed_as_recoverable() -> None:
     decided = decide(ours("secret", "s"), secret_recovery_days=7)
     assert [r.arguments for r in decided.removals] == [{"days": 7}]

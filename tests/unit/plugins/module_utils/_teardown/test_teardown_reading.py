@@ -109,3 +109,24 @@ def test_the_state_of_somebody_elses_key_is_not_asked_for() -> None:
     stub.add_client_error("list_resource_tags", "AccessDeniedException")
     assert [(f.id, f.tags) for f in look_data.keys(look)] == [("arn:aws:kms:us-east-1:1:key/1", {})]
     stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("page", "facts"),
+    [
+        ({}, (0, False)),
+        ({"DeleteMarkers": [{"Key": "a"}]}, (0, False)),
+        ({"Versions": [{"Key": "a"}], "DeleteMarkers": [{"Key": "a"}]}, (1, False)),
+        ({"Versions": [{"Key": "a"}], "IsTruncated": True}, (1, True)),
+        ({"DeleteMarkers": [{"Key": "a"}], "IsTruncated": True}, (1, True)),
+    ],
+)
+def test_what_a_bucket_holds(page: dict[str, Any], facts: tuple[int, bool]) -> None:
+    look, stub = stubbed("s3")
+    tags = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+    stub.add_response("list_buckets", {"Buckets": [{"Name": "backup-prod"}]})
+    stub.add_response("get_bucket_tagging", {"TagSet": tags})
+    stub.add_response("list_object_versions", page)
+    stub.add_client_error("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError")
+    (found,) = look_data.buckets(look)
+    assert (found.facts["objects"], found.facts["more"]) == facts

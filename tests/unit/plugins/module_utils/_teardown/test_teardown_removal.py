@@ -124,7 +124,10 @@ def test_an_object_that_s3_does_not_delete_is_an_error() -> None:
 
 def test_an_object_written_since_the_plan_keeps_its_bucket() -> None:
     clients, stub = stubbed("s3")
-    stub.add_response("list_object_versions", {"Versions": [{"Key": "dump", "VersionId": "1"}]})
+    marker = {"Key": "deleted", "VersionId": "2"}
+    stub.add_response(
+        "list_object_versions", {"Versions": [{"Key": "dump", "VersionId": "1"}], "DeleteMarkers": [marker]}
+    )
     stub.add_client_error("delete_bucket", "BucketNotEmpty")
     bucket = Removal(Found("s3_bucket", "backup", "backup"), arguments={"versions": False})
     with pytest.raises(AwsError, match="BucketNotEmpty"):
