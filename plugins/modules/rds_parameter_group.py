@@ -198,6 +198,7 @@ def desired_group(options: dict[str, Any], observed: Observed | None) -> Desired
 
 
 def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, Any]:
+    """Plan, refuse or apply, and return the result with the group as it is then."""
     handler, client, allow = DB_PARAMETER_GROUP, scope.clients("rds"), allowed(module)
     desired = desired_group(module.params, observed)
     problems = list(handler.kind.check(desired))
@@ -213,8 +214,11 @@ def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, A
     if looked_up:
         plan = with_reboots(plan, members(client, desired.name), observed, allow)
 
+    made = observed
+
     def apply(plan: Plan) -> None:
-        apply_parameter_group(client, desired, observed, plan)
+        nonlocal made
+        made = apply_parameter_group(client, desired, observed, plan)
         for name in rebooted(plan.changes):
             member = Desired("rds_instance", name)
             reboot(Session(scope, member, allow, module.params["wait"], module.params["wait_timeout"]))
@@ -222,7 +226,7 @@ def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, A
     result = converge(module, [plan], apply)
     if looked_up:
         result["pending_reboot"] = rebooted(plan.waiting)
-    return result
+    return shown(made) | result
 
 
 def main() -> None:
@@ -234,14 +238,13 @@ def main() -> None:
         if module.params["state"] == "absent":
             wanted = replace(wanted, properties={})
         observed = next(iter(DB_PARAMETER_GROUP.observe(scope, [wanted])), None)
-        if module.params["state"] == "absent":
-            plans = [removal(observed, note="")] if observed else []
-            gone = converge(module, plans, lambda plan: apply_parameter_group(clients("rds"), wanted, observed, plan))
-            return {"name": wanted.name, **gone}
-        result = present(module, scope, observed)
-        if result["changed"] and not module.check_mode:
-            observed = next(iter(DB_PARAMETER_GROUP.observe(scope, [replace(wanted, properties={})])), None)
-        return {"name": wanted.name, **shown(observed), **result}
+        if module.params["state"] == "present":
+            return {"name": wanted.name, **present(module, scope, observed)}
+
+        def apply(plan: Plan) -> None:
+            apply_parameter_group(clients("rds"), wanted, observed, plan)
+
+        return {"name": wanted.name, **converge(module, [removal(observed, note="")] if observed else [], apply)}
 
     run(module, ensure)
 

@@ -16,6 +16,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_gr
     PREFIX,
     Metadata,
     batches,
+    from_aws,
     wanted_parameters,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import REBOOT_PENDING
@@ -41,24 +42,26 @@ class Member:
     pending: bool
 
 
-def apply_parameter_group(client: Any, desired: Desired, observed: Observed | None, plan: Plan) -> None:
-    """Create the group, or change the parameters and tags that the plan names."""
+def apply_parameter_group(client: Any, desired: Desired, observed: Observed | None, plan: Plan) -> Observed | None:
+    """Create the group, or change the parameters and tags that the plan names. Returns the group as it is then."""
     if plan.action is Action.DELETE:
         call(client, "delete_db_parameter_group", subject=plan.name, DBParameterGroupName=plan.name)
-    elif observed is None:
-        _create(client, desired)
-    else:
-        metadata = observed.attributes["_metadata"]
-        changes = [change for change in plan.changes if change.property.startswith(PREFIX)]
-        wanted = {change.property.removeprefix(PREFIX): change.after for change in changes}
-        _set(client, desired.name, {name: value for name, value in wanted.items() if value is not None}, metadata)
-        _reset(client, desired.name, [name for name, value in wanted.items() if value is None], metadata)
-        apply_tags(client, observed.attributes["arn"], plan)
+        return None
+    if observed is None:
+        return _create(client, desired)
+    metadata = observed.attributes["_metadata"]
+    changes = {c.property.removeprefix(PREFIX): c.after for c in plan.changes if c.property.startswith(PREFIX)}
+    values = {name: value for name, value in changes.items() if value is not None}
+    _set(client, desired.name, values, metadata)
+    _reset(client, desired.name, changes.keys() - values, metadata)
+    apply_tags(client, observed.attributes["arn"], plan)
+    kept = {name: value for name, value in observed.properties["parameters"].items() if name not in changes}
+    return replace(observed, properties={**observed.properties, "parameters": dict(sorted({**kept, **values}.items()))})
 
 
-def _create(client: Any, desired: Desired) -> None:
+def _create(client: Any, desired: Desired) -> Observed:
     family = desired.properties["family"]
-    call(
+    answer = call(
         client,
         "create_db_parameter_group",
         subject=desired.name,
@@ -68,10 +71,11 @@ def _create(client: Any, desired: Desired) -> None:
         Tags=from_tags(desired.tags),
     )
     wanted = wanted_parameters(desired)
-    if wanted:
-        metadata = family_parameters(client, family)
-        values = {name: canonical(value, metadata[name]) for name, value in wanted.items()}
-        _set(client, desired.name, values, metadata)
+    metadata = family_parameters(client, family) if wanted else {}
+    values = {name: canonical(value, metadata[name]) for name, value in sorted(wanted.items())}
+    _set(client, desired.name, values, metadata)
+    made = {name: replace(metadata[name], value=value, user=True) for name, value in values.items()}
+    return from_aws(answer["DBParameterGroup"], made, metadata, desired.tags)
 
 
 def _set(client: Any, name: str, values: Mapping[str, str], metadata: Metadata) -> None:

@@ -55,6 +55,7 @@ PATTERN = Parameter("pattern", allowed="[a-z]+")
         ("100ms", MILLISECONDS, "100"),
         ("1min", MILLISECONDS, "60000"),
         (-1, MILLISECONDS, "-1"),
+        (7, Parameter("odd", data_type="integer", allowed="any number"), "7"),
         (-1, GAPPED, "-1"),
         (20, GAPPED, "20"),
         (0.10, SHARE, "0.1"),

@@ -58,6 +58,7 @@ def test_creation_asks_for_everything_at_once() -> None:
     [
         ({"max_allocated_storage_gib": 0}, {}, ["MaxAllocatedStorage"]),
         ({"port": 5433}, {"Port": 5433}, ["DBPortNumber"]),
+        ({"engine_version": None}, {}, ["EngineVersion"]),
         ({"allow_major_version_upgrade": True}, {}, ["AllowMajorVersionUpgrade"]),
         (
             {"manage_master_user_password": True, "master_user_secret_arn": None, "master_user_secret_kms_key_id": "k"},
@@ -67,7 +68,7 @@ def test_creation_asks_for_everything_at_once() -> None:
     ],
 )
 def test_creation_details(properties: dict[str, Any], present: dict[str, Any], absent: list[str]) -> None:
-    request = creation(desired(properties), "16.13")
+    request = creation(desired(properties), properties.get("engine_version", "16.13"))
     assert present.items() <= request.items()
     assert not set(absent) & request.keys()
 
