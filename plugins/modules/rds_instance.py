@@ -26,7 +26,7 @@ description:
     only that is given, cannot enable Performance Insights with a key on an instance without it, has neither diff,
     Database Insights, RDS-managed password, network type nor dedicated log volume, and takes the master password as
     an option.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   name:
     description: Identifier of the instance. AWS keeps it in lower case.

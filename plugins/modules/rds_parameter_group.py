@@ -21,7 +21,7 @@ description:
   - M(amazon.aws.rds_instance_param_group) reports no change in check mode when parameters differ, does not look at
     values before it writes them, never resets a parameter that is no longer wanted, has no diff and one apply method
     for all parameters.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   name:
     description: Name of the group. AWS keeps it in lower case.
