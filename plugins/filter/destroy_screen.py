@@ -9,8 +9,8 @@ name: destroy_screen
 version_added: 0.1.0
 short_description: What a teardown took away and what it left as a person reads it
 description:
-  - Formats the results of M(pgfleet.aws.stack_teardown) of all hosts at 80 columns, a block for each deployment.
-author: pgfleet contributors
+  - Formats the results of M(pgfleet.aws.stack_teardown) of all hosts, a block for each deployment, to fit 80 columns.
+author: pgfleet contributors (@pgfleet)
 positional: check
 options:
   _input:

@@ -18,7 +18,7 @@ description:
     listed.
   - What is gone already is no error. A run that was stopped is finished by running it again.
   - Modules of amazon.aws remove one resource each, in an order left to the playbook.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   system:
     description: Name of the system.
