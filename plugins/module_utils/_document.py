@@ -10,11 +10,12 @@ known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Kind
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Kind, Problem
 
 Known = Mapping[str, Mapping[str, Any]]
 
@@ -28,15 +29,17 @@ class DocumentError(ValueError):
 def parse(entries: Iterable[Mapping[str, Any]], kinds: Mapping[str, Kind]) -> list[Desired]:
     """Desired resources of a document, in its order.
 
-    Raises DocumentError for an unknown kind, property or key, and for two entries of one kind and name.
+    Raises DocumentError for an unknown kind, property or key.
     """
-    resources = [_entry(entry, kinds) for entry in entries]
-    seen: set[str] = set()
-    for resource in resources:
-        if resource.key in seen:
-            raise DocumentError(f"{resource.key} stands twice in the document")
-        seen.add(resource.key)
-    return resources
+    return [_entry(entry, kinds) for entry in entries]
+
+
+def duplicates(resources: Iterable[Desired]) -> Iterable[Problem]:
+    """Resources that would be one and the same."""
+    for key, count in Counter(resource.key for resource in resources).items():
+        if count > 1:
+            name = key.partition("/")[2]
+            yield Problem(key, name, f"is wanted {count} times. Give each a name of its own in the inventory.")
 
 
 def _entry(entry: Mapping[str, Any], kinds: Mapping[str, Kind]) -> Desired:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolved
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import duplicates, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_subnets
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
@@ -59,10 +59,12 @@ class StackPlan:
 
 def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     """The rules that need no AWS: every resource by itself, then the subnets of each VPC together."""
-    problems: list[Problem] = []
+    problems: list[Problem] = list(duplicates(resources))
     for resource in (resolved(r, {}) for r in resources):
         kind = registry[resource.kind].kind
-        problems.extend((*limit_problems(kind, resource), *kind.check(resource)))
+        limited = list(limit_problems(kind, resource))
+        said = {problem.input for problem in limited}
+        problems.extend((*limited, *(problem for problem in kind.check(resource) if problem.input not in said)))
     for vpc in (r for r in resources if r.kind == "vpc"):
         theirs = {"ref": vpc.key, "get": "id"}
         subnets = [r for r in resources if r.kind == "subnet" and r.properties["vpc_id"] == theirs]

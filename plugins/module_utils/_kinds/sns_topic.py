@@ -24,6 +24,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set,
 
 # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
 NAME = re.compile(r"(?=.{1,256}$)[A-Za-z0-9_-]+(\.fifo)?")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 DISPLAY_NAME_LIMIT = 100
 AWS_KEY = "alias/aws/sns"
 PENDING = "PendingConfirmation"
@@ -35,6 +36,11 @@ def check(desired: Desired) -> Iterable[Problem]:
         yield Problem(desired.keys.get("name", "name"), desired.name, message)
     if len(desired.properties.get("display_name") or "") > DISPLAY_NAME_LIMIT:
         yield desired.problem("display_name", f"is longer than {DISPLAY_NAME_LIMIT} characters.")
+    for subscription in desired.properties.get("subscriptions") or ():
+        if subscription["protocol"] == "email" and not EMAIL.fullmatch(subscription["endpoint"]):
+            yield desired.problem(
+                "subscriptions", "is no e-mail address such as dba@example.com.", subscription["endpoint"]
+            )
     if desired.properties.get("kms_key_id") == AWS_KEY:
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
         message = (

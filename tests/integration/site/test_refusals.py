@@ -41,7 +41,7 @@ BAD = [
     ),
     pytest.param(
         {"rds_postgres_backup_window": "04:30-05:30"},
-        ["rds_postgres_backup_window: 04:30-05:30", "sun:04:00-sun:05:00"],
+        ["rds_postgres_maintenance_window: sun:04:00-sun:05:00", "overlaps rds_postgres_backup_window 04:30-05:30"],
         id="overlapping windows",
     ),
     pytest.param(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import (
     DocumentError,
+    duplicates,
     is_reference,
     parse,
     resolve,
@@ -57,12 +58,18 @@ def test_order_is_kept_and_one_name_may_be_of_two_kinds() -> None:
             [{"kind": "thing", "name": "one", "properties": {"sizes": 1}}],
             "thing has no property sizes; it has size, zone",
         ),
-        ([{"kind": "thing", "name": "one"}, {"kind": "thing", "name": "one"}], "thing/one stands twice"),
     ],
 )
 def test_mistakes_of_a_role(entries: list[dict[str, Any]], said: str) -> None:
     with pytest.raises(DocumentError, match=said):
         parse(entries, KINDS)
+
+
+def test_what_is_wanted_twice() -> None:
+    entries = [{"kind": kind, "name": "one"} for kind in ("thing", "other", "thing")]
+    [problem] = duplicates(parse(entries, KINDS))
+    assert (problem.input, problem.value) == ("thing/one", "one")
+    assert "2 times" in problem.message
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,22 @@ def network(*subnets: tuple[str, str, str], block: str = "10.60.0.0/16") -> list
         ),
         pytest.param(
             [
+                Desired(
+                    "sns_topic",
+                    "t",
+                    {"display_name": "x" * 101},
+                    role="m",
+                    limits={"display_name": {"pattern": "x{1,9}"}},
+                )
+            ],
+            ["m_display_name"],
+            id="a limit of the inventory instead of AWS's wider one",
+        ),
+        pytest.param(
+            [Desired("iam_role", "r", {}), Desired("iam_role", "r", {})], ["iam_role/r"], id="one and the same twice"
+        ),
+        pytest.param(
+            [
                 Desired("kms_key", "key", {"policy": {"ref": "iam_role/r", "get": "arn"}}),
                 Desired("s3_bucket", "B", {"policy": None}),
             ],

@@ -26,7 +26,7 @@ METADATA = {
     "log_statement": Parameter("log_statement", "none", "string", "none,ddl,mod,all"),
 }
 # For each parameter, values that RDS keeps in one form and people write in several.
-SPELLINGS = {
+SPELLINGS: dict[str, list[list[object]]] = {
     "work_mem": [["65536", "64MB", 65536], ["1024", "1MB"]],
     "shared_buffers": [["1024", "8MB"], ["{DBInstanceClassMemory/16384}", "{ DBInstanceClassMemory / 16384 }"]],
     "lock_timeout": [["60000", "1min", "60s"], ["0", 0]],

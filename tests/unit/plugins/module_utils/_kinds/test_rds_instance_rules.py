@@ -45,7 +45,7 @@ def test_nothing_wrong() -> None:
 
 
 def test_what_is_known_after_apply_is_taken_on_trust() -> None:
-    unknown = dict.fromkeys(GOOD, KNOWN_AFTER_APPLY) | {"log_exports": [KNOWN_AFTER_APPLY]}
+    unknown: dict[str, Any] = {**dict.fromkeys(GOOD, KNOWN_AFTER_APPLY), "log_exports": [KNOWN_AFTER_APPLY]}
     assert problems(**unknown) == []
 
 

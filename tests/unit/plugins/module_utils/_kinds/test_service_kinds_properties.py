@@ -95,28 +95,32 @@ metrics = st.lists(
     unique_by=lambda metric: metric["id"],
     max_size=2,
 )
-common = {
+common: dict[str, st.SearchStrategy[Any]] = {
     "description": text,
     "actions_enabled": st.booleans(),
     "alarm_actions": ids,
     "ok_actions": ids,
     "insufficient_data_actions": ids,
 }
-evaluation = {
+evaluation: dict[str, st.SearchStrategy[Any]] = {
     "datapoints_to_alarm": st.integers(1, 3),
     "threshold": st.sampled_from([0, 0.5, 80]),
     "treat_missing_data": st.sampled_from(["missing", "ignore"]),
 }
-one_metric = {
+one_metric: dict[str, st.SearchStrategy[Any]] = {
     "namespace": text,
     "dimensions": st.dictionaries(st.sampled_from(["A", "B"]), text.filter(bool)),
     "statistic": st.sampled_from(["Average", "Sum"]),
     "period_seconds": st.sampled_from([60, 300]),
 }
-metric_alarms = st.one_of(
-    st.fixed_dictionaries({"evaluation_periods": st.integers(1, 3)}, optional={**common, **evaluation, **source})
-    for source in (one_metric, {"metrics": metrics})
-)
+
+
+def metric_definitions(**source: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    optional: dict[str, st.SearchStrategy[Any]] = {**common, **evaluation, **source}
+    return st.fixed_dictionaries({"evaluation_periods": st.integers(1, 3)}, optional=optional)
+
+
+metric_alarms = st.one_of(metric_definitions(**one_metric), metric_definitions(metrics=metrics))
 composites = st.fixed_dictionaries(
     {"alarm_rule": st.sampled_from(["ALARM(a)", "ALARM( a )", "OK(b)"])}, optional=common
 )

@@ -64,6 +64,7 @@ def test_plan_of_a_new_topic() -> None:
         (desired("x" * 257), "name", "256"),
         (desired(display_name="x" * 101), "display_name", "100"),
         (desired(kms_key_id="alias/aws/sns"), "kms_key_id", "lost silently"),
+        (desired(subscriptions=[{"protocol": "email", "endpoint": "nobody"}]), "subscriptions", "no e-mail address"),
     ],
 )
 def test_refused(wanted: Desired, culprit: str, message: str) -> None:
