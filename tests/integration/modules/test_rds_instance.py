@@ -50,8 +50,8 @@ def retail(aws: Emulator) -> dict[str, Any]:
 
 
 def described(aws: Emulator, name: str = NAME) -> dict[str, Any]:
-    (found,) = aws.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
-    return found
+    found: list[dict[str, Any]] = aws.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+    return found[0]
 
 
 def change(aws: Emulator, *, check: bool = False, **options: Any) -> Ran:

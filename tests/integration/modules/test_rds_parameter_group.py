@@ -72,7 +72,7 @@ def test_life(aws: Emulator) -> None:
 def test_check_mode_sees_a_parameter_that_differs(aws: Emulator) -> None:
     """amazon.aws.rds_instance_param_group reports no change here."""
     existing(aws, work_mem="4096", max_connections="100")
-    options = {"parameters": {"work_mem": "64MB", "max_connections": 200}}
+    options: dict[str, Any] = {"parameters": {"work_mem": "64MB", "max_connections": 200}}
     planned = group(aws, check=True, **options)
     assert planned.changed
     assert planned.writes == []
