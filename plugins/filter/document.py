@@ -11,7 +11,7 @@ short_description: Complete the entries of a role's document of desired resource
 description:
   - Adds to each entry the role it comes from, the common tags and the C(Name) tag.
   - An entry with C(tags={}) gets no tags, nor does an C(external) one.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: role, tags
 options:
   _input:

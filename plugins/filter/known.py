@@ -11,7 +11,7 @@ short_description: A value with its references resolved
 description:
   - Replaces references (P(pgfleet.aws.reference#filter)) by what is known of a deployment, the rest by
     V((known after apply)).
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: stack
 options:
   _input:

@@ -11,7 +11,7 @@ short_description: Add what a task has made to what is known of a deployment
 description:
   - Takes the registered result of a looped task and adds attributes of each made resource to C(known).
   - Keyword arguments name the attributes and give their paths in each result, such as C(id='vpc.id').
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: results, kind
 options:
   _input:

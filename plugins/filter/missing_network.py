@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: What to do about a network that a database needs and that is not there
 description:
   - Returns a message, or nothing when every network exists or is made in this run.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: stack, region, makers, hosts
 options:
   _input:

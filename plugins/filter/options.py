@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: Resources as options of the modules for whole sets
 description:
   - Puts the name of each resource beside its properties.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   _input:
     description: Resources as P(pgfleet.aws.todo#filter) returns them.

@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: Names of the resources of a kind that the plan deletes
 description:
   - They carry the ownership tags of the deployment and are no longer wanted.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: kind
 options:
   _input:

@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: What the resources of a deployment publish
 description:
   - Collects the C(outputs) of a document's resources as references. An output in the plural is a list.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   _input:
     description: A document of desired resources.

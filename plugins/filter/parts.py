@@ -11,7 +11,7 @@ short_description: The parts of resources that one task each makes or removes
 description:
   - Lists the wanted parts of each resource, such as inline policies of roles or life cycle rules of buckets, and those
     that exist and are not wanted.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: wanted, present
 options:
   _input:

@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: Refer to an attribute that a desired resource has once it exists
 description:
   - Returns C({ref, get}) for the first resource of a kind, or nothing when the document has none.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: kind, attribute, name
 options:
   _input:

@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: What a run leaves behind as a person reads it
 description:
   - Formats the results of all hosts at 80 columns.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   _input:
     description:

@@ -11,7 +11,7 @@ short_description: The desired resources of a kind that a run has to act on
 description:
   - Picks from a document the resources of one kind that the plan creates or updates, with references resolved and with
     C(known), the attributes of those that exist already.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: stack, kind, full
 options:
   _input:

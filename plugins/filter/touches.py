@@ -10,7 +10,7 @@ version_added: 0.1.0
 short_description: Whether a plan does something with a kind of resource
 description:
   - True when the plan creates, updates or deletes a resource of the kind.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 positional: kind
 options:
   _input:

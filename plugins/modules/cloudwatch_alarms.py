@@ -19,7 +19,7 @@ description:
   - An alarm is one definition. What it leaves out is at CloudWatch's default, and a difference from that is a change.
   - M(amazon.aws.cloudwatch_metric_alarm) manages one alarm a task, always reports a change with C(metrics), and knows
     no tags, C(actions_enabled), anomaly bands, pruning, diff and composite alarms.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   system:
     description: System of the owner; becomes the tag C(pgfleet:system).

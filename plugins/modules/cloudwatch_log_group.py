@@ -15,7 +15,7 @@ description:
   - A retention that CloudWatch does not have is refused before anything is written.
   - M(amazon.aws.cloudwatchlogs_log_group) writes the retention in check mode, deletes an existing group when it is
     given a retention it does not know, ignores O(kms_key_id) for an existing group and knows no O(log_group_class).
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   name:
     description: Name of the group.

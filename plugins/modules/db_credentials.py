@@ -18,7 +18,7 @@ description:
   - Restores a secret of this name that waits for its deletion, with its password.
   - M(community.aws.secretsmanager_secret) generates nothing, takes the password as an argument, compares JSON as text,
     and knows nothing of the database.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   name:
     description: Name of the secret.

@@ -15,7 +15,7 @@ description:
   - Never touches a parameter that does not bear the owner's tags; one of them with a wanted name is refused.
   - Plain text only. Secrets belong in Secrets Manager; see M(pgfleet.aws.db_credentials).
   - M(community.aws.ssm_parameter) manages one parameter a task, knows no owner and deletes nothing by itself.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   system:
     description: System of the owner; becomes the tag C(pgfleet:system).

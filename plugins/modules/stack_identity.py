@@ -17,7 +17,7 @@ description:
   - Returns the tags that every resource of the deployment carries.
   - M(amazon.aws.aws_caller_info) names the account but cannot refuse it.
   - Reads only (C(sts:GetCallerIdentity)).
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   system:
     description: Name of the system, 1 to 20 lower-case letters and digits, beginning with a letter.

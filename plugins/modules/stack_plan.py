@@ -16,7 +16,7 @@ description:
   - Works on an empty account; what only exists later is C((known after apply)).
   - Fails, listing all of them at once, when something cannot work, by the names of the inventory keys.
   - Fills a gap of amazon.aws, whose modules cannot dry-run what depends on things that do not exist yet.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   system:
     description: System of the deployment, as in the ownership tag C(pgfleet:system).

@@ -16,7 +16,7 @@ description:
   - Policies are compared by what they mean, not by how they are written.
   - M(amazon.aws.ec2_vpc_endpoint) ignores another policy for an existing endpoint and reports no change, creates a
     second endpoint when the route tables differ, and deletes by id only.
-author: pgfleet contributors
+author: pgfleet contributors (@pgfleet)
 options:
   name:
     description: Tag C(Name) of the endpoint.
