@@ -98,8 +98,8 @@ def test_a_client_may_speak_cbor(aws: Emulator, service: str) -> None:
     session = botocore.session.get_session()
     model = session.get_component("data_loader").load_service_model(service, "service-2")
     model["metadata"]["protocols"] = ["smithy-rpc-v2-cbor"]
-    client = boto3.Session(botocore_session=session).client(
-        service,
+    client: Any = boto3.Session(botocore_session=session).client(
+        service,  # type: ignore[call-overload]  # types-boto3 has one overload per name
         region_name=REGION,
         endpoint_url=aws.endpoint,
         aws_access_key_id="x",
