@@ -3,6 +3,7 @@ BUILT := $(shell test -x .venv/bin/python && cat .venv/.ready 2>/dev/null)
 # Which Python to build .venv with; once built, the one it was built with.
 PYTHON ?= $(or $(firstword $(BUILT)),python3)
 PORT ?= 4566
+FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
@@ -23,7 +24,7 @@ emulator: setup  ## Run a local AWS alone, in the foreground (PORT=4566)
 
 test: setup  ## Unit, emulator and integration tests, then the molecule scenario
 	pytest
-	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail
+	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail
 
 lint: setup  ## ruff, mypy, yamllint, ansible-lint
 	ruff check .
