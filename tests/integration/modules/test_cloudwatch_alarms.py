@@ -211,7 +211,7 @@ def test_bad_definitions_are_all_named_before_anything_is_asked(aws: Emulator) -
     assert "10, 20, 30 or a multiple of 60" in ran.message
 
 
-def test_throttling_is_waited_out_and_other_errors_told(aws: Emulator) -> None:
+def test_throttling_is_waited_out(aws: Emulator) -> None:
     aws.fault("throttle", service="cloudwatch", action="PutMetricAlarm", count=2)
     assert run_module(aws, "cloudwatch_alarms", options([CPU])).changed
     assert list(described(aws)) == [CPU["name"]]
