@@ -30,7 +30,7 @@ HINTS = {
     "UnauthorizedOperation": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "ExpiredToken": "The session has expired: log in again.",
     "ExpiredTokenException": "The session has expired: log in again.",
-    "NoCredentialsError": "Name a profile (aws_profile in the inventory, AWS_PROFILE) or give AWS_ACCESS_KEY_ID and its secret.",
+    "NoCredentialsError": "Name a profile (aws_profile in the inventory, AWS_PROFILE) or give AWS_ACCESS_KEY_ID.",
     "EndpointConnectionError": "Nothing answers there: check AWS_ENDPOINT_URL, the region and the network.",
     "InvalidClientTokenId": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",
     "UnrecognizedClientException": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",
