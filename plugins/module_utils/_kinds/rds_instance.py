@@ -17,18 +17,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_ru
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import reached
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_windows import backup_window, maintenance_window
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Kind, Observed, Property
-from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set, at_least, same_text
+from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set, at_least, same_key, same_text
 
 RESTORE = "Take a snapshot, restore it into a new instance as wanted, and switch over."
 
 
 def _always(_before: Any, _after: Any) -> bool:
     return True
-
-
-def same_key(before: str | None, after: str) -> bool:
-    """AWS reports the ARN; a bare key id is the same key."""
-    return before is not None and (before == after or before.endswith(f":key/{after}"))
 
 
 def _same_port(before: int | None, after: int) -> bool:

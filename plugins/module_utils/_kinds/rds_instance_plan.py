@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import same_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major, version
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
@@ -27,6 +26,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     plan,
     unknown,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._values import same_key
 
 REBOOT_PENDING = "pending-reboot"
 REBOOT_CHANGE = "parameter_apply_status"

@@ -210,8 +210,9 @@ def test_two_suffixes_side_by_side_and_one_taken_away(account: Emulator, outputs
     assert up.status == 0, up.output
     first, second = inventory_of(account, "prod"), inventory_of(account, "pr42")
     assert {kind: len(found) for kind, found in first.items()} == {kind: len(found) for kind, found in second.items()}
-    down = run(account, "playbooks/destroy.yml", env_suffix="pr42", confirm="pr42")
+    down = run(account, "playbooks/destroy.yml", outputs_directory=str(outputs), env_suffix="pr42", confirm="pr42")
     assert down.status == 0, down.output
+    assert not list((outputs / "pr42").iterdir())
     assert inventory_of(account, "prod") == first
     left = {kind: found for kind, found in inventory_of(account, "pr42").items() if found}
     assert left.keys() <= {"aliases", "secrets"}, left
