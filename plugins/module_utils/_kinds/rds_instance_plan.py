@@ -74,7 +74,8 @@ def needs_reboot(observed: Observed) -> bool:
 def _compared(desired: Desired, observed: Observed | None) -> Desired:
     """The desired instance without what is no state, or means nothing in this state."""
     off = {name for main, names in DEPENDENT.items() if desired.properties.get(main) in (False, 0) for name in names}
-    if observed is not None and observed.properties.get("multi_az"):
+    stays_multi_az = desired.properties.get("multi_az") is not False
+    if observed is not None and observed.properties.get("multi_az") and stays_multi_az:
         # A failover moves the primary to the other zone.
         off.add("availability_zone")
     kept = {name: value for name, value in desired.properties.items() if name not in off | PERMISSIONS}

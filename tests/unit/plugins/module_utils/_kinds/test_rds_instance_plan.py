@@ -132,6 +132,11 @@ def test_one_change_and_its_cost(properties: dict[str, Any], raw: dict[str, Any]
             "is None and cannot be changed in place. RDS names the first database at creation only",
         ),
         ({"availability_zone": "us-west-2b"}, {}, "is us-west-2a and cannot be changed in place."),
+        (
+            {"availability_zone": "us-west-2b", "multi_az": False},
+            {"MultiAZ": True},
+            "is us-west-2a and cannot be changed in place.",
+        ),
         ({"engine_version": "15.16"}, {}, "is 16.13 in AWS, and a server is never downgraded. Write 16."),
         ({"engine_version": "17"}, {}, "is a major upgrade from 16.13. Take a snapshot"),
         ({"performance_insights_kms_key_id": "other"}, {}, f"is {KEY} and can never change"),
