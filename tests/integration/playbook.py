@@ -37,9 +37,13 @@ def command(playbook: str, *arguments: str, inventory: str = "prod", **extra: An
 
 
 def run(aws: Emulator, playbook: str, *arguments: str, inventory: str = "prod", **extra: Any) -> Run:
-    """Run ``ansible-playbook <playbook> -i inventories/<inventory> <arguments> -e <extra>`` against the emulator."""
+    """Run ``ansible-playbook <playbook> -i inventories/<inventory> <arguments> -e <extra>`` against the emulator.
+
+    Outputs go to the emulator's own directory unless ``outputs_directory`` says otherwise: never to the checkout's.
+    """
+    variables = {"outputs_directory": str(aws.state / "outputs"), **extra}
     finished = subprocess.run(
-        command(playbook, *arguments, inventory=inventory, **extra),
+        command(playbook, *arguments, inventory=inventory, **variables),
         cwd=ROOT,
         env=environment(aws),
         stdin=subprocess.DEVNULL,
