@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
@@ -20,7 +19,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Plan,
     Problem,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import refuse_problems
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, refuse_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import plan_found
 
 OWNER_ARGUMENTS: dict[str, Any] = {
@@ -35,7 +34,7 @@ def owner_of(options: Mapping[str, Any]) -> Owner:
     return Owner(options["system"], options["suffix"])
 
 
-def set_scope(module: AnsibleAWSModule, clients: Clients) -> Scope:
+def set_scope(module: Module, clients: Clients) -> Scope:
     """The account stays open: nothing that is read here needs an ARN made of it."""
     return Scope(clients, owner_of(module.params), account_id="", region=module.region)
 

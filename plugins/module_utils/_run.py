@@ -10,7 +10,8 @@ and the effects in the result are read off the plan, so that check mode cannot d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
@@ -37,25 +38,57 @@ class WaitTimeout(Exception):
     """Something awaited did not come in time; the message names the resource and its last status."""
 
 
-def new_module(argument_spec: Mapping[str, Any], **options: Any) -> AnsibleAWSModule:
-    """An AnsibleAWSModule (region, profile, endpoint and credentials options like amazon.aws) that knows check mode."""
-    return AnsibleAWSModule(argument_spec=dict(argument_spec), supports_check_mode=True, **options)
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Options of a module, beside region, profile, endpoint and credentials, which all have like amazon.aws.
+
+    ``constraints`` are AnsibleModule's: mutually_exclusive, required_together, required_by, required_if, ...
+    """
+
+    arguments: Mapping[str, Any]
+    constraints: Mapping[str, Any] = field(default_factory=dict)
 
 
-def allowed(module: AnsibleAWSModule) -> frozenset[Effect]:
+class Module(Protocol):
+    """What the code of a module sees of Ansible. AnsibleAWSModule is one."""
+
+    params: dict[str, Any]
+    check_mode: bool
+    no_log_values: set[str]
+
+    @property
+    def region(self) -> str: ...
+
+    def client(self, service: str, **options: Any) -> Any: ...
+
+    def warn(self, warning: str) -> None: ...
+
+
+Ensure = Callable[[Any, Clients], Mapping[str, Any]]
+
+
+def allowed(module: Module) -> frozenset[Effect]:
     return frozenset(Effect(name) for name in module.params["allow"])
 
 
-def run(module: AnsibleAWSModule, main: Callable[[Clients], Mapping[str, Any]]) -> None:
-    """Run ``main(clients)`` and end the module with its result or with a failure that a person can act on."""
+def outcome(module: Module, ensure: Ensure) -> dict[str, Any]:
+    """The result of ``ensure(module, clients)``; with ``failed`` in it, one that a person can act on."""
     try:
-        result = main(Clients(module.client))
+        return dict(ensure(module, Clients(module.client)))
     except (Refused, WaitTimeout, DocumentError) as error:
-        module.fail_json(msg=str(error))
+        return {"failed": True, "msg": str(error)}
     except AwsError as error:
-        module.fail_json(msg=str(error), service=error.service, action=error.action, error_code=error.code)
-    else:
-        module.exit_json(**result)
+        about = {"service": error.service, "action": error.action, "error_code": error.code}
+        return {"failed": True, "msg": str(error), **about}
+
+
+def run(spec: Spec, ensure: Ensure) -> None:
+    """Be a module: read the options, do ``ensure(module, clients)``, and end with its result."""
+    module = AnsibleAWSModule(argument_spec=dict(spec.arguments), supports_check_mode=True, **spec.constraints)
+    result = outcome(module, ensure)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
 
 
 def refuse_problems(problems: Iterable[Problem]) -> None:
@@ -65,7 +98,7 @@ def refuse_problems(problems: Iterable[Problem]) -> None:
         raise Refused(found)
 
 
-def converge(module: AnsibleAWSModule, plans: Sequence[Plan], apply: Callable[[Plan], None]) -> dict[str, Any]:
+def converge(module: Module, plans: Sequence[Plan], apply: Callable[[Plan], None]) -> dict[str, Any]:
     """Apply the plans that change something (not in check mode) and return the common part of a result."""
     refuse_problems(problem for plan in plans for problem in plan.refusals)
     changing = [plan for plan in plans if plan.changed]

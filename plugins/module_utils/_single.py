@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
@@ -21,7 +20,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Plan,
     removal,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import converge, refuse_problems
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, converge, refuse_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import claim
 
 SINGLE_ARGUMENTS: dict[str, Any] = {
@@ -47,7 +46,7 @@ def desired_of(handler: Handler, options: Mapping[str, Any]) -> Desired:
     return Desired(handler.kind.name, options["name"], properties, wanted_tags(options, NO_TAGS))
 
 
-def scope_of(module: AnsibleAWSModule, clients: Clients, tags: Mapping[str, str]) -> Scope:
+def scope_of(module: Module, clients: Clients, tags: Mapping[str, str]) -> Scope:
     """The account stays open: nothing that a module of one resource reads needs an ARN made of it."""
     return Scope(
         clients, Owner(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, "")), account_id="", region=module.region
@@ -73,9 +72,7 @@ def plan_single(scope: Scope, handler: Handler, desired: Desired, options: Mappi
     return Single(desired, observed, plan)
 
 
-def carry_out(
-    module: AnsibleAWSModule, single: Single, attribute: str, apply: Callable[[Plan], str | None]
-) -> dict[str, Any]:
+def carry_out(module: Module, single: Single, attribute: str, apply: Callable[[Plan], str | None]) -> dict[str, Any]:
     """Converge, and say how others may refer to the resource: ``attribute`` as observed, or as ``apply`` returns it."""
     known = single.observed.attributes[attribute] if single.observed else KNOWN_AFTER_APPLY
     made: list[str | None] = []

@@ -139,7 +139,6 @@ plan:
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.alarms import AlarmWriter, in_order
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm_options import ALARM_OPTIONS
@@ -157,13 +156,14 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owned_set import (
     set_scope,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import converge, new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
 
 HANDLERS = {handler.kind.name: handler for handler in (METRIC_ALARM, COMPOSITE_ALARM)}
 ARGUMENTS: dict[str, Any] = {
     **OWNER_ARGUMENTS,
     "alarms": {"type": "list", "elements": "dict", "required": True, "options": ALARM_OPTIONS},
 }
+SPEC = Spec(ARGUMENTS)
 
 
 def desired_alarm(given: Mapping[str, Any], options: Mapping[str, Any]) -> Desired:
@@ -184,7 +184,7 @@ def check(wanted: Sequence[Desired]) -> Iterable[Problem]:
     yield from check_circles(desired for desired in wanted if desired.kind == COMPOSITE_ALARM.kind.name)
 
 
-def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     wanted = [desired_alarm(given, module.params) for given in module.params["alarms"]]
     refuse_problems(check(wanted))
     scope = set_scope(module, clients)
@@ -197,8 +197,7 @@ def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: ensure(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

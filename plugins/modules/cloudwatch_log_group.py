@@ -94,13 +94,12 @@ plan:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.log_group import apply_log_group
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import CLASSES
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.logs import LOG_GROUP
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
     SINGLE_ARGUMENTS,
     carry_out,
@@ -115,9 +114,10 @@ ARGUMENTS: dict[str, Any] = {
     "kms_key_id": {"type": "str", "no_log": False},
     "log_group_class": {"type": "str", "choices": list(CLASSES)},
 }
+SPEC = Spec(ARGUMENTS)
 
 
-def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     wanted = desired_of(LOG_GROUP, module.params)
     single = plan_single(scope_of(module, clients, wanted.tags), LOG_GROUP, wanted, module.params)
 
@@ -128,8 +128,7 @@ def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: ensure(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

@@ -136,7 +136,6 @@ plan:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials import (
     Options,
@@ -146,7 +145,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials 
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, refuse_problems, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
     SINGLE_ARGUMENTS,
     carry_out,
@@ -171,9 +170,17 @@ ARGUMENTS: dict[str, Any] = {
     "db_cluster_identifier": {"type": "str"},
     "recovery_window_days": {"type": "int", "default": 30},
 }
+SPEC = Spec(
+    ARGUMENTS,
+    {
+        "mutually_exclusive": [db_credentials.IDENTIFIERS],
+        "required_together": [("host", "port")],
+        "required_by": {name: ["host"] for name in db_credentials.IDENTIFIERS},
+    },
+)
 
 
-def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given, client = module.params, clients("secretsmanager")
     options = Options(*(given[name] for name in Options.__slots__))
     refuse_problems(db_credentials.check_options(given))
@@ -201,13 +208,7 @@ def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(
-        ARGUMENTS,
-        mutually_exclusive=[db_credentials.IDENTIFIERS],
-        required_together=[("host", "port")],
-        required_by={name: ["host"] for name in db_credentials.IDENTIFIERS},
-    )
-    run(module, lambda clients: ensure(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

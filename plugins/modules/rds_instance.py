@@ -327,9 +327,10 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, removal
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
+    Module,
+    Spec,
     allowed,
     converge,
-    new_module,
     refuse_problems,
     run,
 )
@@ -389,9 +390,10 @@ ARGUMENTS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 3600},
     **TAG_ARGUMENTS,
 }
+SPEC = Spec(ARGUMENTS)
 
 
-def present(module: Any, session: Session, observed: Observed | None) -> dict[str, Any]:
+def present(module: Module, session: Session, observed: Observed | None) -> dict[str, Any]:
     tags = observed.tags if observed else {}
     desired = with_key_arns(session.scope.clients, replace(session.desired, tags=wanted_tags(module.params, tags)))
     session = replace(session, desired=desired)
@@ -413,7 +415,7 @@ def present(module: Any, session: Session, observed: Observed | None) -> dict[st
     return shown(made) | result
 
 
-def absent(module: Any, session: Session, observed: Observed | None) -> dict[str, Any]:
+def absent(module: Module, session: Session, observed: Observed | None) -> dict[str, Any]:
     if observed is None:
         return converge(module, [], lambda _plan: None)
     refuse_problems(protected(session.desired, observed))
@@ -431,22 +433,21 @@ def shown(observed: Observed | None) -> dict[str, Any]:
     return {**attributes, "pending_reboot": needs_reboot(observed), "pending": dict(observed.pending)}
 
 
-def main() -> None:
-    module = new_module(ARGUMENTS)
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     options = module.params
     given = {name: options[name] for name in KIND.properties if options[name] is not None}
     desired = Desired("rds_instance", options["name"].lower(), given)
+    scope = Scope(clients, Owner("", ""), "", module.region)
+    waits = options["wait"] and not module.check_mode
+    hide = module.no_log_values.add
+    session = Session(scope, desired, allowed(module), waits, options["wait_timeout"], hide)
+    if options["state"] == "absent":
+        return {"name": desired.name, **absent(module, session, session.observe())}
+    return {"name": desired.name, **present(module, session, settle(session))}
 
-    def ensure(clients: Clients) -> dict[str, Any]:
-        scope = Scope(clients, Owner("", ""), "", module.region)
-        waits = options["wait"] and not module.check_mode
-        hide = module.no_log_values.add
-        session = Session(scope, desired, allowed(module), waits, options["wait_timeout"], hide)
-        if options["state"] == "absent":
-            return {"name": desired.name, **absent(module, session, session.observe())}
-        return {"name": desired.name, **present(module, session, settle(session))}
 
-    run(module, ensure)
+def main() -> None:
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

@@ -164,9 +164,10 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
+    Module,
+    Spec,
     allowed,
     converge,
-    new_module,
     refuse_problems,
     run,
 )
@@ -183,6 +184,7 @@ ARGUMENTS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 1200},
     **TAG_ARGUMENTS,
 }
+SPEC = Spec(ARGUMENTS)
 
 
 def desired_group(options: dict[str, Any], observed: Observed | None) -> Desired:
@@ -197,7 +199,7 @@ def desired_group(options: dict[str, Any], observed: Observed | None) -> Desired
     return Desired("db_parameter_group", options["name"].lower(), properties, tags)
 
 
-def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, Any]:
+def present(module: Module, scope: Scope, observed: Observed | None) -> dict[str, Any]:
     """Plan, refuse or apply, and return the result with the group as it is then."""
     handler, client, allow = DB_PARAMETER_GROUP, scope.clients("rds"), allowed(module)
     desired = desired_group(module.params, observed)
@@ -229,24 +231,19 @@ def present(module: Any, scope: Scope, observed: Observed | None) -> dict[str, A
     return shown(made) | result
 
 
-def main() -> None:
-    module = new_module(ARGUMENTS)
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
+    scope = Scope(clients, Owner("", ""), "", module.region)
+    wanted = desired_group(module.params, None)
+    if module.params["state"] == "absent":
+        wanted = replace(wanted, properties={})
+    observed = next(iter(DB_PARAMETER_GROUP.observe(scope, [wanted])), None)
+    if module.params["state"] == "present":
+        return {"name": wanted.name, **present(module, scope, observed)}
 
-    def ensure(clients: Clients) -> dict[str, Any]:
-        scope = Scope(clients, Owner("", ""), "", module.region)
-        wanted = desired_group(module.params, None)
-        if module.params["state"] == "absent":
-            wanted = replace(wanted, properties={})
-        observed = next(iter(DB_PARAMETER_GROUP.observe(scope, [wanted])), None)
-        if module.params["state"] == "present":
-            return {"name": wanted.name, **present(module, scope, observed)}
+    def apply(plan: Plan) -> None:
+        apply_parameter_group(clients("rds"), wanted, observed, plan)
 
-        def apply(plan: Plan) -> None:
-            apply_parameter_group(clients("rds"), wanted, observed, plan)
-
-        return {"name": wanted.name, **converge(module, [removal(observed, note="")] if observed else [], apply)}
-
-    run(module, ensure)
+    return {"name": wanted.name, **converge(module, [removal(observed, note="")] if observed else [], apply)}
 
 
 def shown(observed: Observed | None) -> dict[str, Any]:
@@ -254,6 +251,10 @@ def shown(observed: Observed | None) -> dict[str, Any]:
         return {}
     properties = observed.properties
     return {"arn": observed.attributes["arn"], "family": properties["family"], "parameters": properties["parameters"]}
+
+
+def main() -> None:
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

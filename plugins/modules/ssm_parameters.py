@@ -108,7 +108,6 @@ plan:
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.ssm_parameters import ParameterWriter
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ssm import SSM_PARAMETER, observe_path
@@ -120,7 +119,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owned_set import (
     set_scope,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import converge, new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
 
 ARGUMENTS: dict[str, Any] = {
     **OWNER_ARGUMENTS,
@@ -137,6 +136,7 @@ ARGUMENTS: dict[str, Any] = {
         },
     },
 }
+SPEC = Spec(ARGUMENTS)
 
 
 def outside(path: str, wanted: Iterable[Desired]) -> Iterable[Problem]:
@@ -146,7 +146,7 @@ def outside(path: str, wanted: Iterable[Desired]) -> Iterable[Problem]:
             yield Problem(desired.keys["name"], desired.name, f"is not under path, {path}/.")
 
 
-def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     path = module.params["path"].rstrip("/")
     scope = set_scope(module, clients)
     wanted = [entry("parameters", SSM_PARAMETER.kind, given, module.params) for given in module.params["parameters"]]
@@ -161,8 +161,7 @@ def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: ensure(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

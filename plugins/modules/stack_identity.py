@@ -97,7 +97,6 @@ tags:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, call
 from ansible_collections.pgfleet.aws.plugins.module_utils._identity import (
     account_problem,
@@ -106,7 +105,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._identity import (
     tags,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, refuse_problems, run
 
 ARGUMENTS: dict[str, Any] = {
     "system": {"type": "str", "required": True},
@@ -117,9 +116,10 @@ ARGUMENTS: dict[str, Any] = {
     "extra_tags": {"type": "dict", "default": {}},
     "allowed_account_ids": {"type": "list", "elements": "str", "required": True},
 }
+SPEC = Spec(ARGUMENTS)
 
 
-def identified(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given = module.params
     named = problems(given["system"], given["suffix"], given["environment"], given["extra_tags"])
     refuse_problems([*named, *tag_value_problems({name: given[name] for name in ("project", "cost_center")})])
@@ -136,8 +136,7 @@ def identified(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: identified(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,6 @@ in_sync:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
@@ -103,8 +102,9 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
+    Module,
+    Spec,
     allowed,
-    new_module,
     refuse_problems,
     run,
 )
@@ -118,9 +118,10 @@ ARGUMENTS: dict[str, Any] = {
     "resources": {"type": "list", "elements": "dict", "required": True},
     "allow": ALLOW_ARGUMENT,
 }
+SPEC = Spec(ARGUMENTS)
 
 
-def planned(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given = module.params
     resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
     refuse_problems(check(resources, HANDLERS))
@@ -139,8 +140,7 @@ def planned(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: planned(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

@@ -188,10 +188,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import converge, new_module, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.delete_database import await_instance
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, names_of
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Options
@@ -214,6 +213,7 @@ ARGUMENTS: dict[str, Any] = {
     "databases_going": {"type": "list", "elements": "str", "default": []},
     "wait_timeout": {"type": "int", "default": 3600},
 }
+SPEC = Spec(ARGUMENTS)
 
 
 def options(given: dict[str, Any]) -> Options:
@@ -230,7 +230,7 @@ def options(given: dict[str, Any]) -> Options:
     )
 
 
-def tear_down(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given = module.params
     refuse_problems(options(given).problems())
     patience = Patience(given["wait_timeout"])
@@ -253,8 +253,7 @@ def tear_down(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: tear_down(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

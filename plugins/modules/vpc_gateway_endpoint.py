@@ -107,13 +107,12 @@ plan:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.gateway_endpoint import apply_gateway_endpoint
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.gateway_endpoint import SERVICES
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.gateway_endpoint import GATEWAY_ENDPOINT
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import new_module, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
     SINGLE_ARGUMENTS,
     carry_out,
@@ -129,9 +128,10 @@ ARGUMENTS: dict[str, Any] = {
     "route_table_ids": {"type": "list", "elements": "str"},
     "policy": {"type": "dict"},
 }
+SPEC = Spec(ARGUMENTS)
 
 
-def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
+def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     options = {**module.params, "tags": {**(module.params["tags"] or {}), "Name": module.params["name"]}}
     wanted = desired_of(GATEWAY_ENDPOINT, options)
     if module.params["tags"] is None:
@@ -146,8 +146,7 @@ def ensure(module: AnsibleAWSModule, clients: Clients) -> dict[str, Any]:
 
 
 def main() -> None:
-    module = new_module(ARGUMENTS)
-    run(module, lambda clients: ensure(module, clients))
+    run(SPEC, ensure)
 
 
 if __name__ == "__main__":

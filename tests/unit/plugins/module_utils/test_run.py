@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
@@ -11,11 +11,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._document import Docum
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Effect, Plan, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
+    Module,
     Refused,
+    Spec,
     WaitTimeout,
     allowed,
     converge,
-    new_module,
+    outcome,
     refuse_problems,
     run,
 )
@@ -33,8 +35,7 @@ def module_main(body: Callable[[Any, Clients], Mapping[str, Any]]) -> Callable[[
     """A module with the option ``allow`` whose work is ``body(module, clients)``."""
 
     def main() -> None:
-        module = new_module({"allow": ALLOW_ARGUMENT})
-        run(module, lambda clients: body(module, clients))
+        run(Spec({"allow": ALLOW_ARGUMENT}), body)
 
     return main
 
@@ -93,11 +94,11 @@ def test_a_bug_is_not_dressed_up_as_a_failure() -> None:
     def body(_module: Any, _clients: Clients) -> dict[str, Any]:
         raise KeyError("vpc")
 
-    class Module:
+    class Stub:
         client = None
 
     with pytest.raises(KeyError):
-        run(Module(), lambda clients: body(None, clients))
+        outcome(cast(Module, Stub()), body)
 
 
 def test_effects_that_are_allowed(capsys: pytest.CaptureFixture[str]) -> None:
