@@ -32,6 +32,8 @@ REQUESTED = REPORTED | {
     "db_parameter_group_name": "DBParameterGroupName",
     "manage_master_user_password": "ManageMasterUserPassword",
     "master_user_secret_kms_key_id": "MasterUserSecretKmsKeyId",
+    # Of members of Aurora clusters, which are instances too.
+    "promotion_tier": "PromotionTier",
 }
 MODIFIED = REQUESTED | {"port": "DBPortNumber"}
 PROVISIONED = ("io1", "io2")
