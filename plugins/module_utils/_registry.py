@@ -37,6 +37,7 @@ HANDLERS: dict[str, Handler] = {
         rds.DB_SUBNET_GROUP,
         rds.DB_PARAMETER_GROUP,
         rds.RDS_INSTANCE,
+        rds.AURORA_CLUSTER,
         logs.LOG_GROUP,
         sns.SNS_TOPIC,
         cloudwatch.METRIC_ALARM,

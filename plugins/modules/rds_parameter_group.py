@@ -149,7 +149,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_parameter_gr
     rebooted,
     with_reboots,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import Session, reboot
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import reboot_member
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import DB_PARAMETER_GROUP
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
@@ -222,8 +222,7 @@ def present(module: Module, scope: Scope, observed: Observed | None) -> dict[str
         nonlocal made
         made = apply_parameter_group(client, desired, observed, plan)
         for name in rebooted(plan.changes):
-            member = Desired("rds_instance", name)
-            reboot(Session(scope, member, allow, module.params["wait"], module.params["wait_timeout"]))
+            reboot_member(scope, name, allow, module.params["wait_timeout"], waits=module.params["wait"])
 
     result = converge(module, [plan], apply)
     if looked_up:

@@ -210,6 +210,10 @@ def of_member(changes: Iterable[Change], name: str) -> list[Change]:
     return [replace(c, property=rest) for c in changes for m, rest in (split(c.property),) if m == name and rest]
 
 
+def is_reboot(change: Change) -> bool:
+    return change.property.rpartition(".")[2] == REBOOT_CHANGE
+
+
 def new_members(changes: Iterable[Change]) -> list[str]:
     return _whole(changes, lambda change: change.before is None)
 
