@@ -79,7 +79,7 @@ class InProcess(ActionBase):
         if reason:
             self._display.vvv(f"{self._task.action} runs as a module of its own process: {reason}")
             return self._as_module(task_vars)
-        return result | self._here()
+        return result | self._here(shows_invocation(task_vars or {}))
 
     def _elsewhere(self, task_vars: Mapping[str, Any]) -> Iterator[str]:
         """Why the task has to run as an ordinary module."""
@@ -118,7 +118,7 @@ class InProcess(ActionBase):
         result: dict[str, Any] = normal.run(task_vars=task_vars)
         return result
 
-    def _here(self) -> dict[str, Any]:
+    def _here(self, with_invocation: bool) -> dict[str, Any]:
         spec = {**aws_argument_spec(), **self.module.SPEC.arguments}
         checked = ArgumentSpecValidator(spec, **self.module.SPEC.constraints).validate(as_json(self._task.args))
         params = checked.validated_parameters
@@ -132,7 +132,8 @@ class InProcess(ActionBase):
                 result = outcome(module, self.module.ensure)
             except CannotConnect as error:
                 result = {"failed": True, "msg": str(error)}
-        result = as_json({**result, "invocation": {"module_args": params}})
+        invocation = {"invocation": {"module_args": params}} if with_invocation else {}
+        result = as_json({**result, **invocation})
         flags = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
         shown: dict[str, Any] = {**remove_values(result, hidden), **flags}
         return shown | ({"warnings": module.warnings} if module and module.warnings else {})
@@ -143,6 +144,12 @@ class InProcess(ActionBase):
         if isinstance(checked.errors[0], UnsupportedError):
             return f"Unsupported parameters for ({self._task.action}) module: {message}"
         return message
+
+
+def shows_invocation(task_vars: Mapping[str, Any]) -> bool:
+    """Whether results have the arguments in them: since ansible-core 2.20 only where its configuration says so."""
+    optional = "INJECT_INVOCATION" in constants.config.get_configuration_definitions()
+    return not optional or bool(constants.config.get_config_value("INJECT_INVOCATION", variables=dict(task_vars)))
 
 
 def as_json(value: Any) -> Any:

@@ -128,6 +128,21 @@ def test_a_result() -> None:
     assert (module_args["name"], module_args["word"]) == ("one", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
 
 
+@pytest.mark.parametrize(
+    ("defined", "configured", "shown"),
+    [((), False, True), (("INJECT_INVOCATION",), False, False), (("INJECT_INVOCATION",), True, True)],
+)
+def test_arguments_in_results(
+    monkeypatch: pytest.MonkeyPatch, defined: tuple[str, ...], configured: bool, shown: bool
+) -> None:
+    config = SimpleNamespace(
+        get_configuration_definitions=lambda: dict.fromkeys(defined),
+        get_config_value=lambda name, variables: configured and name == "INJECT_INVOCATION" and variables == {"a": 1},
+    )
+    monkeypatch.setattr(_in_process, "constants", SimpleNamespace(config=config))
+    assert _in_process.shows_invocation({"a": 1}) is shown
+
+
 def test_warnings_and_values_hidden_later() -> None:
     assert here(name="one", act="warn")["warnings"] == ["Careful."]
     assert "warnings" not in here(name="one")
