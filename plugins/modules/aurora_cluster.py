@@ -38,10 +38,10 @@ options:
     required: true
   state:
     description:
-      - Whether the cluster should exist. A cluster with deletion protection is not deleted, and neither are its members,
-        which AWS would delete.
-      - A stopped cluster is started before it is deleted, as AWS asks for; changes of a stopped cluster wait until it is
-        started.
+      - Whether the cluster should exist. A cluster with deletion protection is not deleted, and neither are its
+        members, which AWS would delete.
+      - A stopped cluster is started before it is deleted, as AWS asks for; changes of a stopped cluster wait until it
+        is started.
     type: str
     choices: [present, absent]
     default: present
@@ -52,8 +52,8 @@ options:
     default: aurora-postgresql
   engine_version:
     description:
-      - Version, such as V(15.12), or only the major, V(15), for the newest that AWS offers when the cluster is made, and
-        for whatever minor it has later.
+      - Version, such as V(15.12), or only the major, V(15), for the newest that AWS offers when the cluster is made,
+        and for whatever minor it has later.
       - A newer version than the wanted one is kept. Required for a new cluster.
     type: str
   allow_major_version_upgrade:
@@ -91,8 +91,8 @@ options:
     type: str
   storage_type:
     description:
-      - V(aurora) bills I/O by the request, V(aurora-iopt1) includes it. AWS changes to V(aurora-iopt1) once in 30 days, and
-        back at any time.
+      - V(aurora) bills I/O by the request, V(aurora-iopt1) includes it. AWS changes to V(aurora-iopt1) once in 30 days,
+        and back at any time.
     type: str
     choices: [aurora, aurora-iopt1]
   serverless_v2_scaling:
@@ -106,7 +106,8 @@ options:
         description: Greatest capacity in Aurora capacity units, in steps of 0.5, V(1) or more.
         type: float
       seconds_until_auto_pause:
-        description: Idle seconds after which a member pauses, V(300) to V(86400). Only with O(serverless_v2_scaling.min_acu=0).
+        description:
+          - Idle seconds after which a member pauses, V(300) to V(86400). Only with O(serverless_v2_scaling.min_acu=0).
         type: int
   db_subnet_group_name:
     description: DB subnet group. Only for a new cluster.
@@ -124,8 +125,8 @@ options:
     type: str
   db_instance_parameter_group_name:
     description:
-      - DB parameter group that all members get with a major upgrade. By default the one that all O(members) name, if it is
-        one.
+      - DB parameter group that all members get with a major upgrade. By default the one that all O(members) name, if it
+        is one.
     type: str
   backup_retention_days:
     description: Days for which automated backups are kept, V(1) to V(35).
@@ -174,7 +175,8 @@ options:
     description: Refuse to delete the cluster, and with it its members.
     type: bool
   auto_minor_version_upgrade:
-    description: Let AWS upgrade to new minor versions in the maintenance window. Members that name nothing else have it too.
+    description:
+      - Let AWS upgrade to new minor versions in the maintenance window. Members that name nothing else have it too.
     type: bool
   copy_tags_to_snapshot:
     description: Give snapshots the tags of the cluster.
@@ -581,7 +583,7 @@ def present(module: Module, session: Session, observed: Observed | None) -> dict
         problems += missing_for_members(desired, members_in(observed))
     if plan.action is not Action.NONE or plan.waiting:
         problems += AURORA_CLUSTER.verify(session.scope, desired, observed)
-    refuse_problems(dict.fromkeys(problems))
+    refuse_problems(problems)
 
     made = observed
 
