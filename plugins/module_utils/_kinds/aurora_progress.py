@@ -32,8 +32,8 @@ def unsettled(observed: Observed, settled: Iterable[str]) -> list[str]:
 
 
 def _status(member: Observed) -> str:
-    applying = member.attributes.get(REBOOT_CHANGE) == "applying"
-    return "applying parameters" if applying else str(member.attributes["status"])
+    statuses = (member.attributes.get(name) for name in (REBOOT_CHANGE, "cluster_parameter_status"))
+    return "applying parameters" if "applying" in statuses else str(member.attributes["status"])
 
 
 def unfinished(changes: Iterable[Change], observed: Observed) -> list[str]:

@@ -60,7 +60,8 @@ def instances(aws: Emulator, name: str = NAME) -> dict[str, dict[str, Any]]:
 
 
 def writer(aws: Emulator) -> str:
-    return next(m["DBInstanceIdentifier"] for m in cluster(aws)["DBClusterMembers"] if m["IsClusterWriter"])
+    (name,) = (str(m["DBInstanceIdentifier"]) for m in cluster(aws)["DBClusterMembers"] if m["IsClusterWriter"])
+    return name
 
 
 def change(aws: Emulator, *, check: bool = False, **options: Any) -> Ran:
@@ -172,7 +173,7 @@ def test_again(aws: Emulator, transactions: dict[str, Any]) -> None:
     assert not again.changed
     assert again.actions == ["DescribeDBClusters", "DescribeDBInstances"]
 
-    spelled = {
+    spelled: dict[str, Any] = {
         "engine_version": "15.12",
         "maintenance_window": "MON:04:00-mon:05:00",
         "db_subnet_group_name": "SUBNETS",
@@ -373,7 +374,7 @@ def test_a_managed_password_an_upgrade_and_no_snapshot(aws: Emulator, transactio
     assert made.result["master_user_secret_arn"].startswith("arn:aws:secretsmanager:")
 
     secret = {"manage_master_user_password": False, "master_user_secret_arn": transactions["master_user_secret_arn"]}
-    serverless = {"serverless_v2_scaling": {"min_acu": 0.5, "max_acu": 1}}
+    serverless: dict[str, Any] = {"serverless_v2_scaling": {"min_acu": 0.5, "max_acu": 1}}
     changed = change(aws, **secret, **serverless, engine_version="15.13")
     assert changed.writes == ["ModifyDBCluster"]
     assert PASSWORD not in changed.output

@@ -57,6 +57,7 @@ CLUSTER: dict[str, Any] = {
     "TagList": [{"Key": "Name", "Value": NAME}],
 }
 MEMBER: dict[str, Any] = {
+    "DBClusterIdentifier": NAME,
     "DBInstanceStatus": "available",
     "Engine": "aurora-postgresql",
     "EngineVersion": "15.12",
