@@ -102,15 +102,13 @@ def change_cluster(session: Session, observed: Observed, plan: Plan, own: Iterab
 
 def _rebooted(session: Session, observed: Observed | None) -> Observed | None:
     """The cluster after the reboots that its changes have made due (another parameter group), where allowed."""
-    if observed is None:
-        return None
     handler = session.handler
     due = [
         change
         for change in handler.plan(handler.kind, session.desired, observed, session.allow).changes
         if is_reboot(change)
     ]
-    if not due:
+    if observed is None or not due:
         return observed
     change_members(session, observed, due)
     return changed(session, due)

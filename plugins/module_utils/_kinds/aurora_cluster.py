@@ -144,6 +144,7 @@ def from_aws(raw: Mapping[str, Any], instances: Iterable[Mapping[str, Any]], now
         ),
         "manage_master_user_password": bool(secret),
         "master_user_secret_kms_key_id": secret.get("KmsKeyId"),
+        "members": sorted(members),
     }
     return Observed(
         "aurora_cluster",

@@ -71,7 +71,8 @@ def version_problems(
     version, offered = chosen_version(client, engine, desired, observed)
     if version is None:
         problem = rds_offers.version_problem(desired, offered or offered_versions(client, engine), region)
-        return rds_offers.newest_of_all(offered), {}, [problem]
+        newest = rds_offers.newest_of_all(offered)
+        return newest, offered[newest] if newest else {}, [problem]
     described = offered.get(version, {})
     problems = list(rds_offers.version_problems(desired, described))
     return version, described, [*problems, *_upgrade_problems(client, engine, desired, observed, version)]
