@@ -51,7 +51,7 @@ CLASSES = {
 }
 VERSIONS: dict[str, list[str]] = json.loads((DATA / "versions.json").read_text())
 ALL_VERSIONS = [version for versions in VERSIONS.values() for version in versions]
-FAMILIES = {f"{ENGINE}{major}": major for major in VERSIONS}
+FAMILIES = {f"{engine}{major}": major for engine in (ENGINE, "aurora-postgresql") for major in VERSIONS}
 
 
 def family_of(version: str) -> str:

@@ -141,6 +141,7 @@ class Region:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
+    cluster_parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
@@ -149,8 +150,10 @@ class Region:
         return f"arn:aws:rds:{self.name}:{self.account_id}:{kind}:{name}"
 
     def tagged(self) -> Iterator[Tagged]:
-        for kind in (self.instances, self.snapshots, self.subnet_groups, self.parameter_groups):
+        for kind in (self.instances, self.snapshots, self.subnet_groups):
             yield from kind.values()
+        yield from self.parameter_groups.values()
+        yield from self.cluster_parameter_groups.values()
 
     def record(self, source: Instance, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance."""
