@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.postgres import ports
 from emulator.postgres.server import HOST, READER_HOST
-from emulator.rds import catalogue, network, shared, subnet_groups
+from emulator.rds import catalogue, network, parameter_groups, shared, subnet_groups
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.refusals import engine, identity, serverless
 from emulator.rds.state import Cluster, Params, Region, SubnetGroup, major_of, new_resource_id, tag_dict
@@ -59,7 +59,9 @@ def new_cluster(region: Region, params: Params, keywords: list[str]) -> Cluster:
         resource_id=new_resource_id("cluster"),
         attributes=attributes,
         subnet_group=subnet_group,
-        parameter_group=params.get("DBClusterParameterGroupName", f"default.{family}"),
+        parameter_group=parameter_groups.of_family(
+            parameter_groups.DB_CLUSTER, region, params.get("DBClusterParameterGroupName"), family
+        ),
         port=0,
         # Without the second address the one endpoint has to do for both.
         reader_host=READER_HOST if ports.has(READER_HOST) else HOST,

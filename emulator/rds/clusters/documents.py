@@ -33,7 +33,7 @@ def cluster_document(cluster: Cluster) -> dict[str, Any]:
         "HostedZoneId": HOSTED_ZONE,
         "MultiAZ": len({member.attributes["AvailabilityZone"] for member in cluster.members}) > 1,
         "DBSubnetGroup": cluster.subnet_group.name,
-        "DBClusterParameterGroup": cluster.parameter_group,
+        "DBClusterParameterGroup": cluster.parameter_group.name,
         "DBClusterMembers": [
             {
                 "DBInstanceIdentifier": member.identifier,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import credentials, pending, shared
+from emulator.rds import credentials, group_users, parameter_groups, pending, shared
 from emulator.rds.clusters import actions, changing, creation, lifecycle, lookup
 from emulator.rds.clusters.documents import cluster_document
 from emulator.rds.clusters.settings import BY_ATTRIBUTE, SETTINGS
 from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.refusals import engine
-from emulator.rds.state import Cluster, Params, Region, Result, major_of
+from emulator.rds.state import Cluster, ParameterGroup, Params, Region, Result, major_of
 
 # Parameters that alone change nothing.
 NO_CHANGES = {"DBClusterIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"}
@@ -26,8 +26,12 @@ def modify(region: Region, params: Params) -> Result:
     changes = _changes(region, cluster, params)
     creation.check(region, cluster.attributes | cluster.pending | changes)
     password = credentials.wanted_password(cluster, params)
+    group = _parameter_group(region, cluster, params)
     if changes.get("Port", cluster.port) != cluster.port:
         actions.take_port(region, cluster, changes["Port"])
+    if group is not cluster.parameter_group:
+        cluster.parameter_group = group
+        group_users.reach(region, group)
     if password is not None:
         work = partial(lifecycle.change_password, region=region, cluster=cluster, password=password)
         credentials.use(region, cluster, password, params, partial(region.service.start_job, cluster, work))
@@ -35,6 +39,15 @@ def modify(region: Region, params: Params) -> Result:
     if params.get("ApplyImmediately") and cluster.pending:
         region.service.start_job(cluster, partial(changing.apply_pending, region=region, cluster=cluster))
     return {"DBCluster": cluster_document(cluster)}
+
+
+def _parameter_group(region: Region, cluster: Cluster, params: Params) -> ParameterGroup:
+    """The DB cluster parameter group that the request asks for, or the present one.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.AssociatingCluster.html
+    """
+    name = params.get("DBClusterParameterGroupName", cluster.parameter_group.name)
+    return parameter_groups.of_family(parameter_groups.DB_CLUSTER, region, name, cluster.parameter_group.family)
 
 
 def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]:

@@ -41,7 +41,10 @@ def _open_port(member: Instance | None) -> int | None:
 
 def make(job: Job, region: Region, cluster: Cluster, member: Instance) -> bool:
     """Make and start the server of a new member; False if it cannot run with its parameters. Raises Stopping."""
-    job.wait_until(lambda: cluster.writer is member or is_ready(cluster))
+    job.wait_until(lambda: cluster.writer is member or is_ready(cluster) or _is_broken(cluster))
+    if cluster.writer is not member and not is_ready(cluster):
+        running.set_status(region, member, running.INCOMPATIBLE)
+        return False
     with cluster.servers:
         return _make_writer(region, cluster, member) if cluster.writer is member else follow(region, cluster, member)
 
@@ -49,6 +52,10 @@ def make(job: Job, region: Region, cluster: Cluster, member: Instance) -> bool:
 def is_ready(cluster: Cluster) -> bool:
     """Whether there is a server that a reader can follow."""
     return _open_port(cluster.writer) is not None and not cluster.preparations
+
+
+def _is_broken(cluster: Cluster) -> bool:
+    return cluster.writer is not None and cluster.writer.status in (running.INCOMPATIBLE, "failed")
 
 
 def _make_writer(region: Region, cluster: Cluster, member: Instance) -> bool:
