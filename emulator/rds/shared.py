@@ -26,7 +26,7 @@ def check(region: Region, attributes: dict[str, Any], least_backup_days: int = 0
     """Rules that hold however an instance or a cluster came to be so: at creation and after each modification."""
     windows.overlap(attributes["PreferredBackupWindow"], attributes["PreferredMaintenanceWindow"])
     engine.backup_retention(attributes["BackupRetentionPeriod"], least_backup_days)
-    if attributes["CACertificateIdentifier"] is not None:
+    if "CACertificateIdentifier" in attributes:
         engine.certificate(attributes["CACertificateIdentifier"])
     engine.log_exports(catalogue.ENGINES[attributes["Engine"]], attributes["EnabledCloudwatchLogsExports"])
     services.monitoring(region, attributes["MonitoringInterval"], attributes["MonitoringRoleArn"])

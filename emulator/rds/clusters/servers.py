@@ -123,7 +123,7 @@ def leave(region: Region, cluster: Cluster, member: Instance) -> None:
         with region.service.context.lock:
             cluster.members.remove(member)
             if member is cluster.writer:
-                cluster.writer = cluster.members[0] if cluster.members else None
+                cluster.writer = next((each for each in cluster.members if each.status != "deleting"), None)
 
 
 def successor(cluster: Cluster) -> Instance | None:

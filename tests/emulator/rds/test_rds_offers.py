@@ -46,7 +46,7 @@ def test_upgrade_targets_of_a_version(shared: Any) -> None:
     assert targets["15.18"]["IsMajorVersionUpgrade"] is False
     assert targets["16.13"]["IsMajorVersionUpgrade"] is True
     assert "15.16" not in targets
-    assert found["ExportableLogTypes"] == ["postgresql", "upgrade"]
+    assert found["ExportableLogTypes"] == ["iam-db-auth-error", "postgresql", "upgrade"]
 
 
 def test_orderable_options(shared: Any) -> None:
