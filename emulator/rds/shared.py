@@ -86,6 +86,12 @@ def changed_insights(region: Region, had: dict[str, Any], asked: dict[str, Any],
     return result
 
 
+def changed_window(asked: dict[str, Any]) -> dict[str, Any]:
+    """RDS shows days in lower case, however they were asked for."""
+    name = "PreferredMaintenanceWindow"
+    return {name: asked[name].lower()} if name in asked else {}
+
+
 def changed_log_exports(resource: Resource, configuration: dict[str, list[str]]) -> list[str]:
     enabled, disabled = configuration.get("EnableLogTypes", []), configuration.get("DisableLogTypes", [])
     engine.log_exports(engine_of(resource), [*enabled, *disabled])

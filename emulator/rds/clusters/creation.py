@@ -60,7 +60,7 @@ def new_cluster(region: Region, params: Params, keywords: list[str]) -> Cluster:
         raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
     identity.master_name(params["MasterUsername"], keywords)
     if "DatabaseName" in params:
-        identity.database_name(params["DatabaseName"], keywords)
+        identity.database_name(params["DatabaseName"], keywords, "DatabaseName")
     subnet_group = subnet_groups.for_instance(region, params.get("DBSubnetGroupName"))
     attributes = _attributes(region, params, subnet_group)
     family = catalogue.ENGINES[attributes["Engine"]].family_of(attributes["EngineVersion"])

@@ -64,6 +64,7 @@ def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]
     engine.option_group(shared.engine_of(cluster), params.get("OptionGroupName"), cluster.major)
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     _check_version(cluster, asked, params)
+    asked |= shared.changed_window(asked)
     asked |= shared.changed_insights(region, cluster.attributes, asked, params)
     if "DBClusterIdentifier" in asked and asked["DBClusterIdentifier"].lower() != cluster.identifier:
         asked["DBClusterIdentifier"] = creation.new_name(region, asked["DBClusterIdentifier"])

@@ -54,12 +54,14 @@ def password(value: str, longest: int) -> None:
         raise invalid_value(f"{complaint}. Only printable ASCII characters besides '/', '@', '\"', ' ' may be used.")
 
 
-def database_name(name: str, keywords: list[str]) -> None:
+def database_name(name: str, keywords: list[str], parameter: str = "DBName") -> None:
     """1-63 letters, digits and underscores, not a digit first, no reserved word.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (DBName)
     """
     if not DATABASE_NAME.fullmatch(name) or len(name) > 63:
-        raise invalid_value("DBName must begin with a letter or underscore and contain only alphanumeric characters.")
+        raise invalid_value(
+            f"{parameter} must begin with a letter or underscore and contain only alphanumeric characters."
+        )
     if name.lower() in {*keywords, "rdsadmin", "template0", "template1"}:
-        raise invalid_value(f"DBName {name} cannot be used.  It is a reserved word for this engine")
+        raise invalid_value(f"{parameter} {name} cannot be used.  It is a reserved word for this engine")
