@@ -21,6 +21,10 @@ from emulator.rds import (
     subnet_groups,
     tags,
 )
+from emulator.rds.clusters import actions
+from emulator.rds.clusters import automated_backups as cluster_backups
+from emulator.rds.clusters import modification as cluster_modification
+from emulator.rds.clusters import snapshot_actions as cluster_snapshots
 from emulator.rds.errors import RdsError
 from emulator.rds.jobs import Service
 from emulator.rds.state import Params, Region, Result
@@ -37,6 +41,20 @@ ACTIONS: dict[str, Handler] = {
     "RebootDBInstance": instances.reboot,
     "StopDBInstance": instances.stop,
     "StartDBInstance": instances.start,
+    "CreateDBCluster": actions.create,
+    "DescribeDBClusters": actions.describe,
+    "DeleteDBCluster": actions.delete,
+    "ModifyDBCluster": cluster_modification.modify,
+    "FailoverDBCluster": actions.fail_over,
+    "StopDBCluster": actions.stop,
+    "StartDBCluster": actions.start,
+    "EnableHttpEndpoint": actions.enable_http_endpoint,
+    "DisableHttpEndpoint": actions.disable_http_endpoint,
+    "CreateDBClusterSnapshot": cluster_snapshots.create,
+    "DescribeDBClusterSnapshots": cluster_snapshots.describe,
+    "DeleteDBClusterSnapshot": cluster_snapshots.delete,
+    "DescribeDBClusterAutomatedBackups": cluster_backups.describe,
+    "DeleteDBClusterAutomatedBackup": cluster_backups.delete,
     "CreateDBSnapshot": snapshot_actions.create,
     "DescribeDBSnapshots": snapshot_actions.describe,
     "DeleteDBSnapshot": snapshot_actions.delete,
@@ -44,13 +62,8 @@ ACTIONS: dict[str, Handler] = {
     "DescribeDBSubnetGroups": subnet_groups.describe,
     "ModifyDBSubnetGroup": subnet_groups.modify,
     "DeleteDBSubnetGroup": subnet_groups.delete,
-    "CreateDBParameterGroup": parameter_groups.create,
-    "DescribeDBParameterGroups": parameter_groups.describe,
-    "ModifyDBParameterGroup": parameter_groups.modify,
-    "ResetDBParameterGroup": parameter_groups.reset,
-    "DeleteDBParameterGroup": parameter_groups.delete,
-    "DescribeDBParameters": parameter_groups.describe_parameters,
-    "DescribeEngineDefaultParameters": parameter_groups.describe_engine_defaults,
+    **parameter_groups.handlers(parameter_groups.DB),
+    **parameter_groups.handlers(parameter_groups.DB_CLUSTER),
     "AddTagsToResource": tags.add,
     "RemoveTagsFromResource": tags.remove,
     "ListTagsForResource": tags.describe,
@@ -65,15 +78,22 @@ ACTIONS: dict[str, Handler] = {
     "DownloadDBLogFilePortion": history.log_portion,
 }
 # New things do not have to wait for what is being done to others.
-UNSETTLED = ("CreateDBSubnetGroup", "CreateDBParameterGroup")
+UNSETTLED = ("CreateDBSubnetGroup", "CreateDBParameterGroup", "CreateDBClusterParameterGroup")
 # No status of an instance tells when these are done.
-SETTLED_AFTER = ("ModifyDBParameterGroup", "ResetDBParameterGroup")
+SETTLED_AFTER = (
+    "ModifyDBParameterGroup",
+    "ResetDBParameterGroup",
+    "ModifyDBClusterParameterGroup",
+    "ResetDBClusterParameterGroup",
+)
 # Which resource a policy is asked about: the parameter that names it, and its kind in an ARN.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 RESOURCES = {
     "DBInstanceIdentifier": "db",
     "DBSnapshotIdentifier": "snapshot",
+    "DBClusterSnapshotIdentifier": "cluster-snapshot",
     "DBParameterGroupName": "pg",
+    "DBClusterParameterGroupName": "cluster-pg",
     "DBSubnetGroupName": "subgrp",
     "DBClusterIdentifier": "cluster",
 }
@@ -106,14 +126,17 @@ class Answers(BaseResponse):
             except PostgresMissing as error:
                 raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
             if action in SETTLED_AFTER:
-                self.service.settle(region, None)
+                self.service.settle(region)
             return ActionResult(result)
 
     def _settle(self, action: str, region: Region) -> None:
         if action not in UNSETTLED:
-            # A snapshot may still be taken of an instance other than the one named.
-            with_snapshot = "DBSnapshotIdentifier" in self.params
-            self.service.settle(region, None if with_snapshot else self.params.get("DBInstanceIdentifier"))
+            names = [
+                self.params[name] for name in ("DBInstanceIdentifier", "DBClusterIdentifier") if name in self.params
+            ]
+            # A snapshot may still be taken of an instance or a cluster other than the one named.
+            with_snapshot = {"DBSnapshotIdentifier", "DBClusterSnapshotIdentifier"} & set(self.params)
+            self.service.settle(region, *([] if with_snapshot else names))
 
 
 def responses(service: Service) -> type[Answers]:

@@ -61,7 +61,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     fleet.configure(server, {"shared_preload_libraries": LIBRARIES}, force_ssl=False)
     server.start()
     rows = fleet.template(request.param).settings
-    documents = [parameter_document(each, None) for each in metadata.parameters(rows).values()]
+    documents = [parameter_document(each, None) for each in metadata.parameters(rows, metadata.RDS).values()]
     parameters = {document["ParameterName"]: from_aws(document) for document in documents}
     with server.connect() as connection:
         yield Subject(connection, parameters, {row["name"].lower(): row for row in rows})

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.rds import absent
-from emulator.rds.catalogue import ALL_VERSIONS
+from emulator.rds.catalogue import POSTGRES
 
 
 def versions(rds: Any, **params: Any) -> list[str]:
@@ -20,11 +20,14 @@ def versions(rds: Any, **params: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
-        ({}, ALL_VERSIONS),
-        ({"EngineVersion": "16"}, [version for version in ALL_VERSIONS if version.startswith("16.")]),
+        ({}, POSTGRES.all_versions),
+        ({"EngineVersion": "16"}, POSTGRES.versions["16"]),
         ({"EngineVersion": "16.13"}, ["16.13"]),
         ({"EngineVersion": "15.4"}, []),
-        ({"DBParameterGroupFamily": "postgres15"}, [version for version in ALL_VERSIONS if version.startswith("15.")]),
+        (
+            {"DBParameterGroupFamily": "postgres15"},
+            POSTGRES.versions["15"],
+        ),
         ({"DefaultOnly": True}, ["16.14"]),
         ({"DefaultOnly": True, "EngineVersion": "15"}, ["15.18"]),
         ({"Filters": [{"Name": "engine-version", "Values": ["16.12"]}]}, ["16.12"]),
@@ -43,7 +46,7 @@ def test_upgrade_targets_of_a_version(shared: Any) -> None:
     assert targets["15.18"]["IsMajorVersionUpgrade"] is False
     assert targets["16.13"]["IsMajorVersionUpgrade"] is True
     assert "15.16" not in targets
-    assert found["ExportableLogTypes"] == ["postgresql", "upgrade"]
+    assert found["ExportableLogTypes"] == ["iam-db-auth-error", "postgresql", "upgrade"]
 
 
 def test_orderable_options(shared: Any) -> None:
