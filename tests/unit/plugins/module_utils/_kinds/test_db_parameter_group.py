@@ -17,6 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_gr
     parameter_problems,
     plan_db_parameter_group,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     KNOWN_AFTER_APPLY,
     Action,
@@ -57,7 +58,7 @@ def observed(**user: str) -> Observed:
         for name, value in user.items()
         for m in (METADATA[name],)
     }
-    return from_aws(raw, values, METADATA, {"Name": "group"})
+    return from_aws(INSTANCE, raw, values, METADATA, {"Name": "group"})
 
 
 def changes(parameters: Mapping[str, Any] | None, **user: str) -> list[tuple[str, Any, Any, str]]:

@@ -11,6 +11,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_gr
     from_aws,
     plan_db_parameter_group,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ def group(values: dict[str, str]) -> Observed:
         for name, value in values.items()
         for m in (METADATA[name],)
     }
-    return from_aws(RAW, user, METADATA, {})
+    return from_aws(INSTANCE, RAW, user, METADATA, {})
 
 
 def plan(wanted: dict[str, object], present: Observed) -> Plan:
