@@ -58,6 +58,10 @@ def _of_cluster_group(client: Any, group: str) -> list[Member]:
     ]
 
 
+def _waiting(client: Any, group: str) -> set[str]:
+    return {member.name for member in _of_cluster_group(client, group) if member.pending}
+
+
 def _of_group(client: Any, group: str) -> list[Member]:
     found = [
         (raw, status)
@@ -123,7 +127,6 @@ def reboot_member(session: Session, level: Level, group: str) -> None:
         return
 
     def pending(observed: Observed) -> bool:
-        waiting = {member.name for member in _of_cluster_group(session.client, group) if member.pending}
-        return needs_reboot(observed) or observed.name in waiting
+        return needs_reboot(observed) or observed.name in _waiting(session.client, group)
 
     reboot(session, pending)
