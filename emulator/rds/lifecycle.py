@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.postgres.server import Server
 from emulator.rds import master_secret, network, snapshots
+from emulator.rds.clusters import servers
 from emulator.rds.jobs import Job
 from emulator.rds.running import (
     AVAILABLE,
@@ -67,6 +68,9 @@ def reboot(job: Job, region: Region, instance: Instance) -> None:
     """rebooting → available, with everything the parameter group says now"""
     with region.service.context.lock:
         region.record(instance, "DB instance shutdown", "availability")
+    if instance.cluster is not None and instance.server is None:
+        # Its writer did not start when it was made.
+        servers.make(job, region, instance.cluster, instance)
     restart_server(region, instance)
     job.pause_until(REBOOT_MINUTES)
     with region.service.context.lock:

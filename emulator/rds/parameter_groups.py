@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from emulator.rds import catalogue, group_users, parameter_checks
+from emulator.rds.catalogue import Engine
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
 from emulator.rds.paging import page
@@ -178,9 +179,9 @@ def find(kind: Kind, region: Region, name: str) -> ParameterGroup:
     return groups[wanted]
 
 
-def for_instance(region: Region, name: str | None, version: str) -> ParameterGroup:
+def for_instance(region: Region, name: str | None, engine: Engine, version: str) -> ParameterGroup:
     """The DB parameter group named, or the default one; it must be of the version's family."""
-    return of_family(DB, region, name, catalogue.family_of(version))
+    return of_family(DB, region, name, engine.family_of(version))
 
 
 def of_family(kind: Kind, region: Region, name: str | None, family: str) -> ParameterGroup:
