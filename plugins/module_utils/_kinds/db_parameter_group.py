@@ -62,6 +62,15 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"log_destination", "log_filename", "log_rotation_age", "log_rotation_size"}),
 )
 
+# What switches on the extensions that Aurora loads by itself.
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Optimize.Start.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/babelfish-configuration.html
+SWITCHES = {
+    "apg_plan_mgmt": "rds.enable_plan_management",
+    "babelfishpg_tds": "rds.babelfish_status",
+    "babelfishpg_tsql": "rds.babelfish_status",
+}
+
 
 def check_db_parameter_group(desired: Desired) -> Iterable[Problem]:
     level = BY_KIND[desired.kind]
@@ -230,6 +239,8 @@ def _clusters(names: Sequence[str]) -> list[list[str]]:
 
 
 def _extensions(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    """Parameters of an extension, with what loads it and, on Aurora, switches it on."""
     prefixes = {name.split(".")[0] for name in names if "." in name} - {"rds"}
     for prefix in prefixes:
-        yield frozenset(name for name in names if name.startswith(f"{prefix}.")) | {"shared_preload_libraries"}
+        own = frozenset(name for name in names if name.startswith(f"{prefix}."))
+        yield own | {"shared_preload_libraries", SWITCHES.get(prefix, "")}
