@@ -41,7 +41,8 @@ class Asked:
 
 
 def asked(spec: Spec, *, check: bool = False, **options: Any) -> Asked:
-    """These options, checked and completed as Ansible does it."""
-    result = ArgumentSpecValidator(spec.arguments, **spec.constraints).validate(options)
-    assert result.error_messages == []
+    """These options, checked and completed as Ansible does it, which hands them over as JSON."""
+    handed_over = json.loads(json.dumps(options))
+    result = ArgumentSpecValidator(spec.arguments, **spec.constraints).validate(handed_over)
+    assert not result.error_messages, result.error_messages
     return Asked(result.validated_parameters, check)
