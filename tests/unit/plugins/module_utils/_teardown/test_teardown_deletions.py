@@ -279,3 +279,20 @@ def test_a_failure_that_waiting_does_not_help_is_raised_at_once() -> None:
     refused = Exchange("delete_log_group", {"logGroupName": "one"}, refusal="AccessDeniedException")
     with answering("logs", refused) as scope, pytest.raises(AwsError, match="DeleteLogGroup for one failed"):
         delete_database.log_groups(scope.clients, going("log_group", "one"), patience())
+
+
+def test_a_secret_that_is_gone_is_done() -> None:
+    gone = Exchange("describe_secret", {"SecretId": "arn:secret"}, refusal="ResourceNotFoundException")
+    with answering("secretsmanager", gone) as scope:
+        delete_data.secrets(scope.clients, going("secret", "arn:secret", days=7), patience())
+
+
+def test_an_interface_that_nobody_described_is_named_with_its_status() -> None:
+    filters = [{"Name": "vpc-id", "Values": ["vpc-1"]}]
+    held = {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "Description": "", "Status": "in-use"}]}
+    requests = (
+        Exchange("delete_vpc", {"VpcId": "vpc-1"}, refusal="DependencyViolation"),
+        Exchange("describe_network_interfaces", {"Filters": filters}, held),
+    )
+    with answering("ec2", *requests) as scope, pytest.raises(WaitTimeout, match=r"network interface eni-1 \(in-use\)"):
+        delete_network.vpcs(scope.clients, going("vpc", "vpc-1"), patience(0))
