@@ -38,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
         rds.DB_PARAMETER_GROUP,
         rds.DB_CLUSTER_PARAMETER_GROUP,
         rds.RDS_INSTANCE,
+        rds.AURORA_CLUSTER,
         logs.LOG_GROUP,
         sns.SNS_TOPIC,
         cloudwatch.METRIC_ALARM,

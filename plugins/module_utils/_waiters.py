@@ -48,6 +48,11 @@ INSTANCE_FAILED = frozenset(
 )
 INSTANCE_SETTLED = Awaited(frozenset({"available", "storage-optimization", "storage-full", "stopped"}), INSTANCE_FAILED)
 INSTANCE_GONE = Awaited(frozenset({ABSENT}))
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html#Aurora.Status
+CLUSTER_FAILED = frozenset({"cloning-failed", "inaccessible-encryption-credentials", "migration-failed"})
+CLUSTER_SETTLED = Awaited(frozenset({"available", "storage-optimization", "stopped"}), CLUSTER_FAILED)
+CLUSTER_AVAILABLE = Awaited(CLUSTER_SETTLED.ready - {"stopped"}, CLUSTER_FAILED)
+CLUSTER_GONE = Awaited(frozenset({ABSENT}))
 
 
 def wait(

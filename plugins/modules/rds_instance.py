@@ -303,33 +303,33 @@ waiting:
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import (
-    FinalSnapshot,
-    Session,
+    NOUN,
     apply_create,
     apply_delete,
     apply_update,
-    protected,
     settle,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import (
+    Session,
+    final_snapshot,
+    protected,
+    session_of,
     with_key_arns,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import RDS_INSTANCE as KIND
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import needs_reboot
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_rules import missing_for_creation
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import RDS_INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, removal
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
     Module,
     Spec,
-    allowed,
     converge,
     refuse_problems,
     run,
@@ -419,9 +419,7 @@ def absent(module: Module, session: Session, observed: Observed | None) -> dict[
     if observed is None:
         return converge(module, [], lambda _plan: None)
     refuse_problems(protected(session.desired, observed))
-    stamp = datetime.now(UTC).strftime("%Y%m%dt%H%Mz")
-    name = module.params["final_snapshot_identifier"] or f"{session.desired.name}-final-{stamp}"
-    final = FinalSnapshot(name if module.params["final_snapshot"] else None, module.params["delete_automated_backups"])
+    final = final_snapshot(session.desired.name, module.params)
     result = converge(module, [removal(observed, note="")], lambda _plan: apply_delete(session, observed, final))
     return result | ({"final_snapshot_identifier": final.name} if final.name else {})
 
@@ -437,10 +435,7 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     options = module.params
     given = {name: options[name] for name in KIND.properties if options[name] is not None}
     desired = Desired("rds_instance", options["name"].lower(), given)
-    scope = Scope(clients, Owner("", ""), "", module.region)
-    waits = options["wait"] and not module.check_mode
-    hide = module.no_log_values.add
-    session = Session(scope, desired, allowed(module), waits, options["wait_timeout"], hide)
+    session = session_of(module, clients, RDS_INSTANCE, NOUN, desired)
     if options["state"] == "absent":
         return {"name": desired.name, **absent(module, session, session.observe())}
     return {"name": desired.name, **present(module, session, settle(session))}

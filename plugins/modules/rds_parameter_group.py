@@ -183,7 +183,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_parameter_gr
     rebooted,
     with_reboots,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import Session
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import session_for
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import BY_KIND, LEVELS
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import (
@@ -263,8 +263,7 @@ def present(module: Module, scope: Scope, observed: Observed | None) -> dict[str
         nonlocal made
         made = apply_parameter_group(client, desired, observed, plan)
         for name in rebooted(plan.changes):
-            member = Desired("rds_instance", name)
-            session = Session(scope, member, allow, module.params["wait"], module.params["wait_timeout"])
+            session = session_for(scope, name, allow, module.params["wait"], module.params["wait_timeout"])
             reboot_member(session, level, desired.name)
 
     result = converge(module, [plan], apply)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import Session, reboot
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import reboot
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import Session
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_group import PREFIX, Metadata
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import CLUSTER, INSTANCE, Level
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import REBOOT_PENDING, needs_reboot

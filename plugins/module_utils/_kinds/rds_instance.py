@@ -14,8 +14,12 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_rules import check_rds_instance
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_requests import pending_logs
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import reached
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_windows import backup_window, maintenance_window
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_windows import (
+    same_backup_window,
+    same_maintenance_window,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Kind, Observed, Property
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set, at_least, same_key, same_text
 
@@ -34,14 +38,6 @@ def _same_port(before: int | None, after: int) -> bool:
 def _same_limit(before: int | None, after: int) -> bool:
     """0 is no storage autoscaling, which AWS reports by saying nothing."""
     return (before or 0) == after
-
-
-def _same_backup_window(before: str | None, after: str) -> bool:
-    return backup_window(before or "") == backup_window(after)
-
-
-def _same_maintenance_window(before: str | None, after: str) -> bool:
-    return maintenance_window(before or "") == maintenance_window(after)
 
 
 RDS_INSTANCE = Kind(
@@ -72,8 +68,8 @@ RDS_INSTANCE = Kind(
         "vpc_security_group_ids": Property(as_set),
         "db_parameter_group_name": Property(same_text),
         "backup_retention_days": Property(),
-        "backup_window": Property(_same_backup_window),
-        "maintenance_window": Property(_same_maintenance_window),
+        "backup_window": Property(same_backup_window),
+        "maintenance_window": Property(same_maintenance_window),
         "performance_insights_enabled": Property(),
         "performance_insights_retention_days": Property(),
         "performance_insights_kms_key_id": Property(same_key),
@@ -181,9 +177,4 @@ def pending_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
     """What was asked for and waits (usually for the maintenance window), by property."""
     queue = raw.get("PendingModifiedValues") or {}
     pending = {name: queue[key] for name, key in REPORTED.items() if queue.get(key) is not None}
-    logs = queue.get("PendingCloudwatchLogsExports")
-    if logs:
-        now = set(raw.get("EnabledCloudwatchLogsExports", []))
-        later = now.union(logs.get("LogTypesToEnable", ())).difference(logs.get("LogTypesToDisable", ()))
-        pending["log_exports"] = sorted(later)
-    return pending
+    return pending | pending_logs(raw, queue)

@@ -13,9 +13,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import REPORTED
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import DEPENDENT, QUEUED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import QUEUED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_requests import (
+    log_changes,
+    version_request,
+    wanted_or_present,
+    with_companions,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import GP3_IOPS, GP3_STRIPED_GIB
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import major
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Desired, Observed
 
 # Named in requests as in descriptions, but for these.
@@ -27,15 +32,10 @@ REQUESTED = REPORTED | {
     "db_parameter_group_name": "DBParameterGroupName",
     "manage_master_user_password": "ManageMasterUserPassword",
     "master_user_secret_kms_key_id": "MasterUserSecretKmsKeyId",
+    # Of members of Aurora clusters, which are instances too.
+    "promotion_tier": "PromotionTier",
 }
 MODIFIED = REQUESTED | {"port": "DBPortNumber"}
-INSIGHTS = (
-    "performance_insights_enabled",
-    "performance_insights_kms_key_id",
-    "performance_insights_retention_days",
-    "database_insights_mode",
-)
-MONITORING = ("monitoring_interval_seconds", "monitoring_role_arn")
 PROVISIONED = ("io1", "io2")
 
 
@@ -64,61 +64,29 @@ def modification(
     after = {change.property: change.after for change in changes if change.property in MODIFIED}
     if not after:
         return {}
-    request = {MODIFIED[name]: value for name, value in _with_companions(after, desired, observed).items()}
+    together = with_companions(after, desired, observed)
+    together |= _iops(together, desired, observed)
+    request = {MODIFIED[name]: value for name, value in together.items()}
     if "log_exports" in after:
-        request["CloudwatchLogsExportConfiguration"] = _logs(request.pop("EnableCloudwatchLogsExports"), observed)
+        request["CloudwatchLogsExportConfiguration"] = log_changes(request.pop("EnableCloudwatchLogsExports"), observed)
     if "max_allocated_storage_gib" in after and not after["max_allocated_storage_gib"]:
         # A limit of the present size is how autoscaling is switched off.
         request["MaxAllocatedStorage"] = (
             after.get("allocated_storage_gib") or observed.properties["allocated_storage_gib"]
         )
     if "engine_version" in after:
-        request["EngineVersion"] = version or after["engine_version"]
-        request["AllowMajorVersionUpgrade"] = major(request["EngineVersion"]) > major(
-            observed.properties["engine_version"]
-        )
+        request |= version_request(version or after["engine_version"], observed)
     immediately = any(change.property in QUEUED or change.effect != "none" for change in changes)
     return {"DBInstanceIdentifier": observed.name, **request, "ApplyImmediately": immediately}
-
-
-def _with_companions(after: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
-    """Settings that AWS wants together.
-
-    Performance Insights asked for without its key means AWS's own key, and a change of the key is refused:
-    https://github.com/hashicorp/terraform-provider-aws/issues/44046
-    """
-    names = set(after)
-    if names & set(INSIGHTS):
-        names.update(INSIGHTS)
-    if names & set(MONITORING):
-        names.update(MONITORING)
-    request = {name: after[name] for name in after} | {
-        name: value for name in names - set(after) if (value := _wanted(name, desired, observed)) is not None
-    }
-    for main, dependents in DEPENDENT.items():
-        if main in request and not request[main]:
-            request = {name: value for name, value in request.items() if name not in dependents}
-    return request | _iops(request, desired, observed)
-
-
-def _wanted(name: str, desired: Desired, observed: Observed) -> Any:
-    value = desired.properties.get(name)
-    return observed.properties.get(name) if value is None else value
 
 
 def _iops(request: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
     """More storage with provisioned IOPS has to name them, as has gp3 from the size on where they can be set."""
     if "allocated_storage_gib" not in request or "iops" in request:
         return {}
-    kind, present = _wanted("storage_type", desired, observed), _wanted("iops", desired, observed)
+    kind, present = (wanted_or_present(name, desired, observed) for name in ("storage_type", "iops"))
     if kind in PROVISIONED and present:
         return {"iops": present}
     if kind == "gp3" and request["allocated_storage_gib"] >= GP3_STRIPED_GIB:
         return {"iops": max(present or 0, GP3_IOPS[0])}
     return {}
-
-
-def _logs(wanted: Iterable[str], observed: Observed) -> dict[str, list[str]]:
-    now, then = set(observed.properties["log_exports"] or ()), set(wanted)
-    lists = {"EnableLogTypes": sorted(then - now), "DisableLogTypes": sorted(now - then)}
-    return {key: names for key, names in lists.items() if names}

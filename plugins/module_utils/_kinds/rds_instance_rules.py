@@ -8,149 +8,51 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.h
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import storage_problems
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_windows import (
-    DAY,
-    SHORTEST,
-    backup_window,
-    maintenance_window,
-    overlap,
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_rules import (
+    COMMON_CHOICES,
+    PORTS,
+    Limits,
+    credentials_problems,
+    insights_problems,
+    key_problems,
+    known,
+    missing,
+    monitoring_problems,
+    name_problems,
+    single_problems,
+    window_problems,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem, unknown
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import storage_problems
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem
 
-NAME = re.compile(r"[a-z](?!.*--)[a-z0-9-]{0,62}(?<!-)")
-USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
-# Refused by RDS as names of the master user.
-RESERVED_USERS = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_password"})
-DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
-INSIGHTS_DAYS = (7, *(31 * month for month in range(1, 24)), 731)
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.html
-ADVANCED_INSIGHTS_DAYS = 465
-MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
-LOGS = ("postgresql", "upgrade", "iam-db-auth-error")
-CHOICES: dict[str, tuple[Any, ...]] = {
-    "engine": ("postgres",),
-    "storage_type": ("standard", "gp2", "gp3", "io1", "io2"),
-    "network_type": ("IPV4", "DUAL"),
-    "database_insights_mode": ("standard", "advanced"),
-    "monitoring_interval_seconds": MONITORING_SECONDS,
-    "performance_insights_retention_days": INSIGHTS_DAYS,
-}
-RANGES = {"backup_retention_days": (0, 35), "port": (1150, 65535)}
-PATTERNS = {
-    "master_username": (USERNAME, "1-16 letters, digits and underscores, a letter first"),
-    "db_name": (DATABASE, "1-63 letters, digits and underscores, no digit first"),
-    "engine_version": (VERSION, "a version of PostgreSQL such as 16.9, or 16 for the newest of the major"),
-}
-
-Value = Callable[[str], Any]
+LIMITS = Limits(
+    choices={
+        "engine": ("postgres",),
+        "storage_type": ("standard", "gp2", "gp3", "io1", "io2"),
+        **COMMON_CHOICES,
+    },
+    ranges={"backup_retention_days": (0, 35), "port": PORTS},
+    logs=("postgresql", "upgrade", "iam-db-auth-error"),
+)
 
 
 def check_rds_instance(desired: Desired) -> Iterable[Problem]:
     """Every broken rule. Values that are only known after apply are taken on trust."""
-
-    def value(name: str) -> Any:
-        found = desired.properties.get(name)
-        return None if unknown(found) else found
-
-    if not NAME.fullmatch(desired.name):
-        allowed = "1-63 lower-case letters, digits and single dashes, a letter first and no dash last"
-        yield desired.problem("name", f"is no DB instance identifier. Allowed: {allowed}.", desired.name)
-    yield from _single(desired, value)
-    yield from _windows(desired, value)
-    yield from _insights(desired, value)
-    yield from _monitoring(desired, value)
-    yield from _credentials(desired, value)
+    value = known(desired)
+    yield from name_problems(desired, "DB instance")
+    yield from single_problems(desired, value, LIMITS)
+    yield from window_problems(desired, value)
+    yield from insights_problems(desired, value)
+    yield from monitoring_problems(desired, value)
+    yield from credentials_problems(desired, value)
     yield from storage_problems(desired, value)
-    if value("kms_key_id") and value("storage_encrypted") is False:
-        yield desired.problem("kms_key_id", "encrypts nothing while storage_encrypted is false.")
+    yield from key_problems(desired, value)
     if value("multi_az") and value("availability_zone"):
         yield desired.problem("availability_zone", "cannot be chosen for a Multi-AZ instance. Leave it out.")
 
 
 def missing_for_creation(desired: Desired) -> Iterator[Problem]:
     """What a new instance needs; an existing one is changed without it."""
-    given = desired.properties
-    needed = ["engine_version", "instance_class", "allocated_storage_gib"]
-    if not given.get("master_user_secret_arn"):
-        needed.append("master_username")
-        if not given.get("manage_master_user_password"):
-            needed.append("master_user_secret_arn")
-    for name in needed:
-        if not given.get(name):
-            yield desired.problem(name, "is needed for an instance that does not exist yet.", "(not given)")
-
-
-def _single(desired: Desired, value: Value) -> Iterator[Problem]:
-    """Properties that are right or wrong by themselves."""
-    for name, choices in CHOICES.items():
-        if value(name) is not None and value(name) not in choices:
-            yield desired.problem(name, f"is not allowed. Allowed: {', '.join(str(choice) for choice in choices)}.")
-    for name, (low, high) in RANGES.items():
-        if value(name) is not None and not low <= value(name) <= high:
-            yield desired.problem(name, f"is out of range. Allowed: {low} to {high}.")
-    for name, (pattern, allowed) in PATTERNS.items():
-        if value(name) is not None and not pattern.fullmatch(str(value(name))):
-            yield desired.problem(name, f"is not allowed. Allowed: {allowed}.")
-    strange = sorted(set(value("log_exports") or ()) - set(LOGS))
-    if strange:
-        yield desired.problem("log_exports", f"has {', '.join(strange)}. Allowed: {', '.join(LOGS)}.")
-
-
-def _windows(desired: Desired, value: Value) -> Iterator[Problem]:
-    backup, maintenance = value("backup_window"), value("maintenance_window")
-    daily = backup_window(backup) if backup else None
-    weekly = maintenance_window(maintenance) if maintenance else None
-    daily = daily if daily and daily.length >= SHORTEST else None
-    weekly = weekly if weekly and SHORTEST <= weekly.length < DAY else None
-    if backup and daily is None:
-        yield desired.problem(
-            "backup_window", f"is no window. Allowed: hh:mm-hh:mm in UTC, {SHORTEST} minutes or longer, as 03:00-04:00."
-        )
-    if maintenance and weekly is None:
-        form = f"ddd:hh:mm-ddd:hh:mm in UTC, {SHORTEST} minutes to a day long, as sun:04:00-sun:05:00"
-        yield desired.problem("maintenance_window", f"is no window. Allowed: {form}.")
-    if daily and weekly and overlap(daily, weekly):
-        other = f"{desired.input_name('backup_window')} {backup}"
-        yield desired.problem("maintenance_window", f"overlaps {other}. They may touch, not overlap.")
-
-
-def _insights(desired: Desired, value: Value) -> Iterator[Problem]:
-    days = value("performance_insights_retention_days")
-    if value("performance_insights_enabled") is False:
-        for name in ("performance_insights_retention_days", "performance_insights_kms_key_id"):
-            if value(name):
-                yield desired.problem(name, "means nothing while performance_insights_enabled is false. Leave it out.")
-    if value("database_insights_mode") != "advanced":
-        return
-    enabled = value("performance_insights_enabled")
-    if enabled is False or (enabled and days is not None and days < ADVANCED_INSIGHTS_DAYS):
-        yield desired.problem(
-            "database_insights_mode",
-            f"needs performance_insights_enabled, and performance_insights_retention_days of {ADVANCED_INSIGHTS_DAYS} "
-            "or more.",
-        )
-
-
-def _monitoring(desired: Desired, value: Value) -> Iterator[Problem]:
-    interval = value("monitoring_interval_seconds")
-    if interval and not desired.properties.get("monitoring_role_arn"):
-        yield desired.problem(
-            "monitoring_interval_seconds", "needs monitoring_role_arn, the role that sends the metrics. 0 is off."
-        )
-
-
-def _credentials(desired: Desired, value: Value) -> Iterator[Problem]:
-    user = value("master_username")
-    if user and user.lower() in RESERVED_USERS:
-        yield desired.problem("master_username", "is reserved by RDS. Choose another name.")
-    if value("manage_master_user_password") and desired.properties.get("master_user_secret_arn"):
-        yield desired.problem(
-            "manage_master_user_password", "excludes master_user_secret_arn: the password is RDS's or that secret's."
-        )
+    return missing(desired, "an instance", ("engine_version", "instance_class", "allocated_storage_gib"))

@@ -49,6 +49,14 @@ def maintenance_window(text: str) -> Window | None:
     return Window(start, (end - start) % WEEK)
 
 
+def same_backup_window(before: str | None, after: str) -> bool:
+    return backup_window(before or "") == backup_window(after)
+
+
+def same_maintenance_window(before: str | None, after: str) -> bool:
+    return maintenance_window(before or "") == maintenance_window(after)
+
+
 def overlap(backup: Window, maintenance: Window) -> bool:
     """Whether the daily window meets the weekly one. Windows that touch do not overlap."""
     return any(_meet(backup.start + day * DAY, backup.length, maintenance) for day in range(7))

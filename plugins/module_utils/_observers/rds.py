@@ -9,13 +9,15 @@ from functools import partial
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import (
+    aurora_cluster,
+    aurora_cluster_plan,
     db_parameter_group,
     db_subnet_group,
     rds_instance,
     rds_instance_plan,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import CLUSTER, INSTANCE
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_groups, rds_instances
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import aurora_clusters, rds_groups, rds_instances
 
 DB_SUBNET_GROUP = Handler(
     db_subnet_group.DB_SUBNET_GROUP, rds_groups.observe_subnet_groups, verify=rds_groups.verify_subnet_group
@@ -37,4 +39,10 @@ RDS_INSTANCE = Handler(
     rds_instances.observe_instances,
     rds_instance_plan.plan_rds_instance,
     rds_instances.verify_instance,
+)
+AURORA_CLUSTER = Handler(
+    aurora_cluster.AURORA_CLUSTER,
+    aurora_clusters.observe_clusters,
+    aurora_cluster_plan.plan_aurora_cluster,
+    aurora_clusters.verify_cluster,
 )

@@ -12,6 +12,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, page
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
 
 INSTANCE_ABSENT = frozenset({"DBInstanceNotFound", "DBInstanceNotFoundFault"})
+CLUSTER_ABSENT = frozenset({"DBClusterNotFoundFault", "DBClusterNotFound"})
 PARAMETER_GROUP_ABSENT = frozenset({"DBParameterGroupNotFound", "DBParameterGroupNotFoundFault"})
 SUBNET_GROUP_ABSENT = frozenset({"DBSubnetGroupNotFoundFault", "DBSubnetGroupNotFound"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_instances
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_catalogue
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.modules.rds_instance import SPEC, ensure
 
@@ -24,8 +24,8 @@ NEW: dict[str, Any] = {"engine_version": "16", "instance_class": "db.t3.micro", 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    rds_instances.offered_versions.cache_clear()
-    rds_instances.orderable.cache_clear()
+    rds_catalogue.offered_versions.cache_clear()
+    rds_catalogue.orderable.cache_clear()
 
 
 def seen(status: str = "available", **raw: Any) -> Exchange:

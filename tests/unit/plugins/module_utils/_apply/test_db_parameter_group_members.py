@@ -12,13 +12,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_parameter_gr
     rebooted,
     with_reboots,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import Session
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import session_for
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import Session
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import Parameter
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import CLUSTER, INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
     Change,
-    Desired,
     Effect,
     Observed,
     Plan,
@@ -149,7 +149,7 @@ def rebooting(name: str) -> Exchange:
 
 
 def session(scope: Any, *, wait: bool = True, timeout_seconds: float = 600) -> Session:
-    return Session(scope, Desired("rds_instance", "a"), REBOOT, wait, timeout_seconds)
+    return session_for(scope, "a", REBOOT, wait, timeout_seconds)
 
 
 def test_a_member_is_back_when_its_cluster_says_that_nothing_waits_for_it() -> None:

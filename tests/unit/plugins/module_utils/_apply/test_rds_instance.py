@@ -7,20 +7,24 @@ from functools import partial
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply import rds_instance
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply import rds_session
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import (
-    FinalSnapshot,
-    Session,
+    NOUN,
     apply_create,
     apply_delete,
     apply_update,
-    protected,
     reboot,
     settle,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import (
+    FinalSnapshot,
+    Session,
+    protected,
     with_key_arns,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_instances
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_catalogue
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import RDS_INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Desired, Effect, Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused, WaitTimeout
 from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import wait
@@ -42,8 +46,8 @@ REBOOT = Exchange("reboot_db_instance", {"DBInstanceIdentifier": NAME})
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits look again at once, and nothing is remembered of other tests."""
-    monkeypatch.setattr(rds_instance, "wait", partial(wait, sleep=lambda _seconds: None))
-    rds_instances.offered_versions.cache_clear()
+    monkeypatch.setattr(rds_session, "wait", partial(wait, sleep=lambda _seconds: None))
+    rds_catalogue.offered_versions.cache_clear()
 
 
 def seen(status: str = "available", **raw: Any) -> Exchange:
@@ -63,8 +67,8 @@ def session(
     **properties: Any,
 ) -> Session:
     desired = Desired("rds_instance", NAME, properties, {"Name": NAME})
-    hide = {} if hidden is None else {"hide": hidden.append}
-    return Session(scope, desired, frozenset(allow), wait, timeout, **hide)
+    hide: list[str] = [] if hidden is None else hidden
+    return Session(scope, RDS_INSTANCE, NOUN, desired, frozenset(allow), wait, timeout, hide.append)
 
 
 @pytest.mark.parametrize(
