@@ -24,7 +24,6 @@ KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
     "DescribeDBClusterAutomatedBackups": ("DBClusterAutomatedBackups", None, None),
     "DescribeGlobalClusters": ("GlobalClusters", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault"),
-    "DescribeEventSubscriptions": ("EventSubscriptionsList", "SubscriptionName", "SubscriptionNotFound"),
     "DescribeDBProxies": ("DBProxies", "DBProxyName", "DBProxyNotFoundFault"),
     "DescribeBlueGreenDeployments": (
         "BlueGreenDeployments",

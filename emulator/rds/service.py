@@ -12,6 +12,7 @@ from emulator.postgres.binaries import PostgresMissing
 from emulator.rds import (
     absent,
     automated_backups,
+    event_subscriptions,
     history,
     instances,
     modification,
@@ -61,6 +62,13 @@ ACTIONS: dict[str, Handler] = {
     "DescribeDBInstanceAutomatedBackups": automated_backups.describe,
     "DeleteDBInstanceAutomatedBackup": automated_backups.delete,
     "DescribeEvents": history.events,
+    "CreateEventSubscription": event_subscriptions.create,
+    "DescribeEventSubscriptions": event_subscriptions.describe,
+    "ModifyEventSubscription": event_subscriptions.modify,
+    "DeleteEventSubscription": event_subscriptions.delete,
+    "AddSourceIdentifierToSubscription": event_subscriptions.add_source,
+    "RemoveSourceIdentifierFromSubscription": event_subscriptions.remove_source,
+    "DescribeEventCategories": event_subscriptions.categories,
     "DescribeDBLogFiles": history.log_files,
     "DownloadDBLogFilePortion": history.log_portion,
 }
@@ -76,6 +84,7 @@ RESOURCES = {
     "DBParameterGroupName": "pg",
     "DBSubnetGroupName": "subgrp",
     "DBClusterIdentifier": "cluster",
+    "SubscriptionName": "es",
 }
 
 

@@ -117,6 +117,29 @@ class Snapshot:
     data: Path | None = None
 
 
+@dataclass
+class EventSubscription:
+    """A subscription of an SNS topic to events.
+
+    source_type: empty = events of all types
+    source_ids:  empty = of all sources of the type
+    categories:  empty = of all categories
+    busy:        the status that it shows until `ready_at` (time.monotonic())
+    """
+
+    name: str
+    arn: str
+    topic_arn: str
+    source_type: str
+    source_ids: list[str]
+    categories: list[str]
+    enabled: bool
+    created: datetime.datetime
+    tags: dict[str, str] = field(default_factory=dict)
+    busy: str = "creating"
+    ready_at: float = 0.0
+
+
 @dataclass(frozen=True)
 class Event:
     source_identifier: str
@@ -143,6 +166,7 @@ class Region:
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    event_subscriptions: dict[str, EventSubscription] = field(default_factory=dict)
 
     def arn(self, kind: str, name: str) -> str:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
@@ -151,6 +175,7 @@ class Region:
     def tagged(self) -> Iterator[Tagged]:
         for kind in (self.instances, self.snapshots, self.subnet_groups, self.parameter_groups):
             yield from kind.values()
+        yield from self.event_subscriptions.values()
 
     def record(self, source: Instance, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance."""

@@ -9,6 +9,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handle
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
     cloudwatch,
     ec2,
+    event_subscriptions,
     gateway_endpoint,
     iam,
     kms,
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
         rds.DB_SUBNET_GROUP,
         rds.DB_PARAMETER_GROUP,
         rds.RDS_INSTANCE,
+        event_subscriptions.EVENT_SUBSCRIPTION,
         logs.LOG_GROUP,
         sns.SNS_TOPIC,
         cloudwatch.METRIC_ALARM,
