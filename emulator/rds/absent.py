@@ -33,7 +33,6 @@ KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBSecurityGroups": ("DBSecurityGroups", "DBSecurityGroupName", "DBSecurityGroupNotFound"),
     "DescribeReservedDBInstances": ("ReservedDBInstances", "ReservedDBInstanceId", "ReservedDBInstanceNotFound"),
     "DescribeExportTasks": ("ExportTasks", None, None),
-    "DescribePendingMaintenanceActions": ("PendingMaintenanceActions", None, None),
 }
 
 

@@ -15,6 +15,7 @@ from emulator.rds import (
     event_subscriptions,
     history,
     instances,
+    maintenance,
     modification,
     offers,
     parameter_groups,
@@ -69,6 +70,8 @@ ACTIONS: dict[str, Handler] = {
     "AddSourceIdentifierToSubscription": event_subscriptions.add_source,
     "RemoveSourceIdentifierFromSubscription": event_subscriptions.remove_source,
     "DescribeEventCategories": event_subscriptions.categories,
+    "DescribePendingMaintenanceActions": maintenance.describe,
+    "ApplyPendingMaintenanceAction": maintenance.apply,
     "DescribeDBLogFiles": history.log_files,
     "DownloadDBLogFilePortion": history.log_portion,
 }
@@ -99,8 +102,9 @@ class Answers(BaseResponse):
 
     def _determine_resource(self) -> str:
         """moto asks for the ARN that policies are checked against."""
-        if "ResourceName" in self.params:
-            return str(self.params["ResourceName"])
+        for name in ("ResourceName", "ResourceIdentifier"):
+            if name in self.params:
+                return str(self.params[name])
         region = self.service.region(self.current_account, self.region)
         named = [(kind, self.params[name]) for name, kind in RESOURCES.items() if name in self.params]
         return region.arn(named[0][0], named[0][1].lower()) if named else "*"

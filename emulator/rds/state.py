@@ -140,6 +140,20 @@ class EventSubscription:
     ready_at: float = 0.0
 
 
+@dataclass
+class Maintenance:
+    """A pending maintenance action.
+
+    opt_in: empty, next-maintenance, or immediate = being applied
+    """
+
+    action: str
+    description: str
+    auto_applied_after: datetime.datetime | None = None
+    forced_on: datetime.datetime | None = None
+    opt_in: str = ""
+
+
 @dataclass(frozen=True)
 class Event:
     source_identifier: str
@@ -155,6 +169,7 @@ class Region:
     """Everything of one account in one region.
 
     retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
+    maintenance:      pending actions by the ARN of their resource
     """
 
     service: Service
@@ -167,6 +182,7 @@ class Region:
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     event_subscriptions: dict[str, EventSubscription] = field(default_factory=dict)
+    maintenance: dict[str, list[Maintenance]] = field(default_factory=dict)
 
     def arn(self, kind: str, name: str) -> str:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
