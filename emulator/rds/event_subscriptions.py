@@ -15,8 +15,9 @@ from moto.sns.models import Topic, sns_backends
 
 from emulator import policies
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
+from emulator.rds.notices import EventSubscription
 from emulator.rds.paging import page
-from emulator.rds.state import EventSubscription, Params, Region, Result, now, tag_dict
+from emulator.rds.state import Params, Region, Result, now, tag_dict
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
 CATEGORIES: dict[str, list[str]] = json.loads(
@@ -219,6 +220,8 @@ def _check_categories(kind: str, asked: list[str]) -> None:
 
 def _check_source(region: Region, kind: str, identifier: str) -> None:
     known: dict[str, Mapping[str, Any]] = {
+        "db-cluster": region.clusters,
+        "db-cluster-snapshot": region.cluster_snapshots,
         "db-instance": region.instances,
         "db-snapshot": region.snapshots,
         "db-parameter-group": region.parameter_groups,

@@ -11,10 +11,11 @@ from typing import Any
 
 from emulator.rds.errors import RdsError, invalid_value
 from emulator.rds.jobs import Job, Service
+from emulator.rds.notices import Maintenance
 from emulator.rds.paging import page
 from emulator.rds.refusals.windows import maintenance_window
 from emulator.rds.running import AVAILABLE, back, restart_server
-from emulator.rds.state import Instance, Maintenance, Params, Region, Result, now
+from emulator.rds.state import Instance, Params, Region, Result, now
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ApplyPendingMaintenanceAction.html
 ACTIONS = {
