@@ -131,13 +131,14 @@ def plan_reader_autoscaling(
 ) -> Plan:
     """What a policy leaves out is as it is, or AWS's default."""
     found = plan(kind, completed(desired, observed), observed, allow)
-    changes = tuple(replace(change, note=_note(change)) for change in found.changes)
-    return replace(found, changes=changes if observed else found.changes)
+    if observed is None:
+        return found
+    return replace(found, changes=tuple(replace(change, note=_note(change)) for change in found.changes))
 
 
 def _note(change: Change) -> str:
-    if change.property not in CAPACITY:
-        return change.note
+    if change.property not in CAPACITY or unknown(change.after):
+        return ""
     return NOTES.get((change.property, change.after > change.before), "")
 
 
