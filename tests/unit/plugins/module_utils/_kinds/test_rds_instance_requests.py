@@ -129,6 +129,19 @@ def test_creation_details(properties: dict[str, Any], present: dict[str, Any], a
             {"AllocatedStorage": 200, "Iops": 2000},
             True,
         ),
+        # Other provisioned IOPS have to name the storage.
+        (
+            {"storage_type": "io1", "iops": 3000, "max_allocated_storage_gib": None, "allocated_storage_gib": None},
+            {"StorageType": "io1", "AllocatedStorage": 100, "Iops": 2000},
+            {"AllocatedStorage": 100, "Iops": 3000},
+            True,
+        ),
+        (
+            {"iops": 13000, "max_allocated_storage_gib": None, "allocated_storage_gib": None},
+            {"AllocatedStorage": 400, "Iops": 12000},
+            {"Iops": 13000},
+            True,
+        ),
         ({"allocated_storage_gib": 30}, {}, {"AllocatedStorage": 30}, True),
         (
             {"allocated_storage_gib": 400, "max_allocated_storage_gib": None},
