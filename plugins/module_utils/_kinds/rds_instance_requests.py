@@ -98,7 +98,8 @@ def _with_companions(after: Mapping[str, Any], desired: Desired, observed: Obser
     for main, dependents in DEPENDENT.items():
         if main in request and not request[main]:
             request = {name: value for name, value in request.items() if name not in dependents}
-    return request | _iops(request, desired, observed) | _size(request, desired, observed)
+    request |= _size(request, observed)
+    return request | _iops(request, desired, observed)
 
 
 def _wanted(name: str, desired: Desired, observed: Observed) -> Any:
@@ -118,14 +119,12 @@ def _iops(request: Mapping[str, Any], desired: Desired, observed: Observed) -> d
     return {}
 
 
-def _size(request: Mapping[str, Any], desired: Desired, observed: Observed) -> dict[str, Any]:
-    """Other provisioned IOPS have to name the storage that they are for.
+def _size(request: Mapping[str, Any], observed: Observed) -> dict[str, Any]:
+    """Other IOPS, or another throughput, have to name the storage that they are for.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (Iops)
     """
-    if "iops" not in request or "allocated_storage_gib" in request:
-        return {}
-    if _wanted("storage_type", desired, observed) not in PROVISIONED:
+    if "allocated_storage_gib" in request or not request.keys() & {"iops", "storage_throughput"}:
         return {}
     return {"allocated_storage_gib": observed.properties["allocated_storage_gib"]}
 

@@ -81,7 +81,7 @@ def test_harmless_ones_are_made_and_costly_ones_wait(aws: Emulator, made: dict[s
     role = aws.client("iam").create_role(RoleName="other", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     aws.fault("throttle", service="rds", action="DescribeDBInstances", count=2)
     aws.fault("throttle", service="rds", action="ModifyDBInstance", count=1)
-    costly = {
+    costly: dict[str, Any] = {
         "network_type": "DUAL",
         "ca_certificate_identifier": "rds-ca-ecc384-g1",
         "instance_class": "db.m6g.xlarge",
@@ -114,13 +114,14 @@ def test_costly_ones_are_made_where_they_are_allowed(aws: Emulator) -> None:
         "Iops": ("iops", 5000),
         "DedicatedLogVolume": ("dedicated_log_volume", True),
     }
-    planned = change(aws, check=True, **dict(wanted.values()))
+    options = {str(name): value for name, value in wanted.values()}
+    planned = change(aws, check=True, **options)
     effects = {c["property"]: c["effect"] for c in planned.result["waiting"]}
     assert effects["dedicated_log_volume"] == "reboot"
-    ran = change(aws, **dict(wanted.values()), allow=["downtime", "reboot"])
+    ran = change(aws, **options, allow=["downtime", "reboot"])
     assert ran.writes == ["ModifyDBInstance"]
     assert {member: described(aws)[member] for member in wanted} == {k: value for k, (_name, value) in wanted.items()}
-    assert not change(aws, **dict(wanted.values())).changed
+    assert not change(aws, **options).changed
     # Other IOPS have to name the storage that they are for.
     assert change(aws, iops=6000).writes == ["ModifyDBInstance"]
     assert (described(aws)["Iops"], described(aws)["AllocatedStorage"]) == (6000, 400)
@@ -137,13 +138,19 @@ def test_another_port_reboots(aws: Emulator) -> None:
 def test_the_password_is_handed_over_both_ways(aws: Emulator, made: dict[str, Any]) -> None:
     refused = change(aws, manage_master_user_password=False)
     assert "manage_master_user_password: False\n    needs master_user_secret_arn" in refused.message
-    secret = {"manage_master_user_password": False, "master_user_secret_arn": made["master_user_secret_arn"]}
+    secret: dict[str, Any] = {
+        "manage_master_user_password": False,
+        "master_user_secret_arn": made["master_user_secret_arn"],
+    }
     taken = change(aws, **secret)
     assert taken.writes == ["ModifyDBInstance"]
     assert PASSWORD not in taken.output
     assert "MasterUserSecret" not in described(aws)
 
-    back = {"manage_master_user_password": True, "master_user_secret_kms_key_id": "alias/key-retail-prod"}
+    back: dict[str, Any] = {
+        "manage_master_user_password": True,
+        "master_user_secret_kms_key_id": "alias/key-retail-prod",
+    }
     given = change(aws, **back)
     assert given.writes == ["ModifyDBInstance"]
     assert given.result["master_user_secret_arn"] == described(aws)["MasterUserSecret"]["SecretArn"]
