@@ -37,6 +37,10 @@ class TagSource(Protocol):
         """Remove tags; absent keys are ignored. Raises KeyError if there is no such resource."""
 
 
+def no_such_resource(arn: str, _asked: dict[str, Any]) -> None:
+    raise ValueError(f"there is no resource {arn}")
+
+
 @dataclass
 class Context:
     """One running emulator.
@@ -47,6 +51,7 @@ class Context:
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     databases:   set by the RDS service; what GET /_emulator/databases answers
+    add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
 
     state_dir: Path
@@ -56,6 +61,7 @@ class Context:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     databases: Callable[[], list[dict[str, Any]]] = list
+    add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)
     _on_shutdown: ExitStack = field(default_factory=ExitStack)
 

@@ -11,7 +11,7 @@ from emulator.dispatch import ANY, when_first_used
 MODULES = {
     ANY: ["services.iam"],
     # Its policies make alarms.
-    "application-autoscaling": ["services.alarms"],
+    "application-autoscaling": ["refusals.constraints", "services.alarms", "services.reader_policies"],
     "cloudwatch": ["refusals.constraints", "refusals.cloudwatch", "services.cloudwatch"],
     "ec2": ["refusals.ec2", "services.ec2"],
     "iam": ["refusals.constraints", "refusals.iam"],
