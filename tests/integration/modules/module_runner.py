@@ -60,9 +60,15 @@ def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bo
             text=True,
             check=False,
         )
-    answer = ANSWER.search(finished.stdout)
-    assert answer, finished.stdout
-    return Ran(json.loads(base64.b64decode(answer[1])), finished.stdout, aws.log(since=mark))
+    return Ran(read_answer(finished.stdout), finished.stdout, aws.log(since=mark))
+
+
+def read_answer(output: str) -> dict[str, Any]:
+    """What a play shows with ``answer={{ … | to_json | b64encode }}``."""
+    answer = ANSWER.search(output)
+    assert answer, output
+    result: dict[str, Any] = json.loads(base64.b64decode(answer[1]))
+    return result
 
 
 def _play(module: str, options: dict[str, Any]) -> dict[str, Any]:
