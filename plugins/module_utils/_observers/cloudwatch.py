@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import composite_alarm, metric_alarm
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.capacity import settle_share
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import (
     confirmed_tags,
     indexed_tags,
@@ -70,6 +71,7 @@ METRIC_ALARM = Handler(
     observe_metric_alarms,
     plan=metric_alarm.plan_metric_alarm,
     verify=refuse_unowned,
+    settle=settle_share,
     prune=True,
 )
 COMPOSITE_ALARM = Handler(
