@@ -72,11 +72,19 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     return problems
 
 
-def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
-    """Observe and compare everything. Raises AwsError when something cannot be read: no plan is incomplete."""
-    found = [
-        o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])
-    ]
+def plan_stack(
+    scope: Scope,
+    resources: Sequence[Desired],
+    registry: Registry,
+    allow: frozenset[Effect],
+    manages: Iterable[str] = (),
+) -> StackPlan:
+    """Observe and compare everything. Raises AwsError when something cannot be read: no plan is incomplete.
+
+    ``manages`` are pruned kinds of which the resources are all that is wanted, even when they are none.
+    """
+    kinds = dict.fromkeys([*_kinds(resources), *manages])
+    found = [o for name in kinds for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
     return plan_found(scope, resources, found, registry, allow)
 
 

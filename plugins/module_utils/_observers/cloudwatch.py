@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,24 +25,41 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 PAGE = 100
 # Without AlarmTypes, DescribeAlarms leaves out composite alarms (same page).
 TYPES = ["MetricAlarm", "CompositeAlarm"]
-SORTS = (("MetricAlarms", metric_alarm.from_aws), ("CompositeAlarms", composite_alarm.from_aws))
+FromAws = Callable[[Mapping[str, Any], Mapping[str, str]], Observed]
+Raw = tuple[FromAws, Mapping[str, Any]]
+SORTS: tuple[tuple[str, FromAws], ...] = (
+    ("MetricAlarms", metric_alarm.from_aws),
+    ("CompositeAlarms", composite_alarm.from_aws),
+)
 
 
 def observe_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterator[Observed]:
-    """Alarms of both sorts: those with a wanted name, whosever they are, and all others of the owner."""
+    """Alarms of both sorts: those with a wanted name, whosever they are, and all others of the owner.
+
+    What one sort has read serves the other too: metric and composite alarms share their names.
+    """
     client = scope.clients("cloudwatch")
-    indexed = indexed_tags(scope, "cloudwatch:alarm")
+    indexed = scope.clients.once("tags of alarms", "", lambda: indexed_tags(scope, "cloudwatch:alarm"))
+    read: dict[str, list[Raw]] = scope.clients.once("alarms", "", dict)
     by_name = {desired.name: desired for desired in wanted}
     names = sorted(by_name.keys() | {name_of(arn) for arn in indexed})
+    _describe(client, [name for name in names if name not in read], read)
+    for name in names:
+        for from_aws, raw in read[name]:
+            tags = partial(alarm_tags, client, raw["AlarmArn"])
+            yield from_aws(raw, confirmed_tags(indexed.get(raw["AlarmArn"]), by_name.get(name), tags))
 
+
+def _describe(client: Any, names: Sequence[str], read: dict[str, list[Raw]]) -> None:
+    """Add what CloudWatch says of these names, which may be nothing."""
+    read.update({name: [] for name in names})
     for start in range(0, len(names), PAGE):
         chunk = names[start : start + PAGE]
         paging = {"PageSize": PAGE}
         for page in answers(client, "describe_alarms", AlarmNames=chunk, AlarmTypes=TYPES, PaginationConfig=paging):
             for sort, from_aws in SORTS:
                 for raw in page.get(sort, ()):
-                    arn, read = raw["AlarmArn"], partial(alarm_tags, client, raw["AlarmArn"])
-                    yield from_aws(raw, confirmed_tags(indexed.get(arn), by_name.get(raw["AlarmName"]), read))
+                    read[raw["AlarmName"]].append((from_aws, raw))
 
 
 def name_of(arn: str) -> str:
