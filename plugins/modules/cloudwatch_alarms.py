@@ -186,7 +186,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owned_set import (
     repeated,
     set_scope,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem, unknown
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
 
 HANDLERS = {handler.kind.name: handler for handler in (METRIC_ALARM, COMPOSITE_ALARM)}
@@ -224,6 +224,16 @@ def unsettled(wanted: Iterable[Desired], check_mode: bool) -> Iterable[Problem]:
             yield desired.problem("dimensions", message, database)
 
 
+def of_another_sort(wanted: Iterable[Desired], found: Iterable[Observed]) -> Iterable[Problem]:
+    """CloudWatch makes no composite alarm of a metric alarm, nor the other way round: they share their names."""
+    sorts = {observed.name: observed.kind for observed in found}
+    for desired in wanted:
+        present = sorts.get(desired.name, desired.kind)
+        if present != desired.kind:
+            message = f"is a {present.replace('_', ' ')} in CloudWatch. Choose another name, or delete it first."
+            yield desired.problem("name", f"alarm {desired.name}: {message}", desired.name)
+
+
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     wanted = [desired_alarm(given, module.params) for given in module.params["alarms"]]
     refuse_problems(check(wanted))
@@ -231,6 +241,7 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     refuse_problems([*problems, *unsettled(wanted, module.check_mode)])
     scope = set_scope(module, clients)
     found = list(observe_alarms(scope, wanted))
+    refuse_problems(of_another_sort(wanted, found))
     plans = plan_set(scope, wanted, found, HANDLERS.values(), module.params["prune"])
     writer = AlarmWriter(clients("cloudwatch"), wanted, found)
     result = converge(module, in_order(plans, wanted, found), writer.apply)

@@ -145,9 +145,10 @@ def _check_metrics(desired: Desired, metrics: Sequence[Mapping[str, Any]], band:
             message = "with metric_name it needs namespace, statistic and period_seconds."
             yield problem(desired, "metrics", message, metric.get("id"))
     watched = [metric.get("id") for metric in metrics if full_metric(metric)["return_data"]]
-    if not band and len(watched) != 1:
+    if len(watched) != 1 + band:
+        needed = "the band and the metric that it is of are" if band else "exactly one is"
         message = (
-            "exactly one is what the alarm watches (return_data is true by default); the others say return_data: false."
+            f"{needed} what the alarm watches (return_data is true by default); the others say return_data: false."
         )
         yield problem(desired, "metrics.return_data", message, ", ".join(map(str, watched)) or "none")
 
