@@ -101,9 +101,9 @@ def test_the_last_alarm_of_the_owner_is_an_orphan_where_alarms_are_managed(aws: 
         ("metric_alarm/orphan", Action.DELETE),
         ("composite_alarm/above", Action.DELETE),
     }
-    # Each tag is confirmed, by each of the two kinds that asks.
+    # Together, and the tags of what would be deleted are confirmed.
     counted = Counter(request["action"] for request in aws.log(since=mark))
-    assert (counted["GetResources"], counted["DescribeAlarms"]) == (1, 1)
+    assert counted == {"GetResources": 1, "DescribeAlarms": 1, "ListTagsForResource": 2}
 
 
 def test_an_alarm_of_another_deployment_is_refused(aws: Emulator, scope: Scope) -> None:
