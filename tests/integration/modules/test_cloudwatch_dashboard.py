@@ -122,3 +122,19 @@ def test_a_dashboard_of_another_deployment_is_refused(aws: Emulator) -> None:
         assert refused.writes == []
         assert "belongs to system retail, suffix pr4" in refused.message
     assert body(aws) == BODY
+
+
+def test_throttling_warnings_and_refusals(aws: Emulator) -> None:
+    for action in ("GetDashboard", "PutDashboard"):
+        aws.fault("throttle", service="cloudwatch", action=action, count=1)
+    odd = {"widgets": [{**TEXT, "z": 1}]}
+    warned = run(aws, body=odd)
+    assert warned.changed
+    # CloudWatch takes the body, and says what it makes of it.
+    [warning] = warned.result["warnings"]
+    expected = '/widgets/0: The "z" property is not expected to be part of a widget definition, will be ignored'
+    assert warning == f"CloudWatch says of dashboard {NAME}: {expected}"
+    assert not run(aws, body=odd).changed
+
+    missing = run(aws)
+    assert "state is present but all of the following are missing: body" in missing.message
