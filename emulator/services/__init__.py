@@ -12,7 +12,13 @@ MODULES = {
     ANY: ["services.iam"],
     # Its policies make alarms.
     "application-autoscaling": ["refusals.constraints", "services.alarms", "services.reader_policies"],
-    "cloudwatch": ["refusals.constraints", "refusals.cloudwatch", "services.cloudwatch"],
+    "cloudwatch": [
+        "refusals.constraints",
+        "refusals.cloudwatch",
+        "services.cloudwatch",
+        "services.dashboards",
+        "services.anomaly_detectors",
+    ],
     "ec2": ["refusals.ec2", "services.ec2"],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
     cloudwatch,
+    dashboards,
     ec2,
     event_subscriptions,
     gateway_endpoint,
@@ -47,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
         sns.SNS_TOPIC,
         cloudwatch.METRIC_ALARM,
         cloudwatch.COMPOSITE_ALARM,
+        dashboards.DASHBOARD,
         ssm.SSM_PARAMETER,
     )
 }
