@@ -39,7 +39,7 @@ def name_of_a_deleted_secret(asked: Asked) -> None:
 
 
 @refuses(
-    "secretsmanager", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource", "UntagResource",
+    "secretsmanager", "GetSecretValue", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource", "UntagResource",
     "UpdateSecretVersionStage",
 )  # fmt: skip
 def deleted_secret(asked: Asked) -> None:

@@ -78,6 +78,21 @@ options:
     description: Days, 7 to 30, in which a deleted secret can be restored.
     type: int
     default: 30
+  rotate:
+    description:
+      - Give the database and the secret a new password, now. This is an act, not a state, so each run rotates and is
+        changed. A rotation that was begun and not finished is finished, with its password; then none is begun.
+    type: bool
+    default: false
+  rotate_if_older_than_days:
+    description:
+      - Rotate as O(rotate) does when the password is so many days old, 1 to 1000, and finish a rotation that was begun.
+        Otherwise nothing is changed.
+    type: int
+  wait_timeout:
+    description: Seconds to wait for RDS, each time, while it is busy and while it gives the database the password.
+    type: int
+    default: 600
 notes:
   - Connection data that are left out stay as they are in the secret.
   - A secret with the ownership tags of another deployment is refused when O(tags) holds ownership tags.
@@ -134,16 +149,20 @@ plan:
   returned: success
 """
 
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials import (
     Options,
+    Session,
     apply_credentials,
     observe_credentials,
+    with_rotation,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import Asked
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, refuse_problems, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
@@ -169,11 +188,19 @@ ARGUMENTS: dict[str, Any] = {
     "db_instance_identifier": {"type": "str"},
     "db_cluster_identifier": {"type": "str"},
     "recovery_window_days": {"type": "int", "default": 30},
+    "rotate": {"type": "bool", "default": False},
+    "rotate_if_older_than_days": {"type": "int"},
+    "wait_timeout": {"type": "int", "default": 600},
 }
 SPEC = Spec(
     ARGUMENTS,
     {
-        "mutually_exclusive": [db_credentials.IDENTIFIERS],
+        "mutually_exclusive": [
+            db_credentials.IDENTIFIERS,
+            ("rotate", "rotate_if_older_than_days"),
+            ("password", "rotate"),
+            ("password", "rotate_if_older_than_days"),
+        ],
         "required_together": [("host", "port")],
         "required_by": {name: ["host"] for name in db_credentials.IDENTIFIERS},
     },
@@ -183,6 +210,7 @@ SPEC = Spec(
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given, client = module.params, clients("secretsmanager")
     options = Options(*(given[name] for name in Options.__slots__))
+    asked = Asked(given["rotate"], given["rotate_if_older_than_days"])
     refuse_problems(db_credentials.check_options(given))
     found = observe_credentials(client, given["name"], given["password"])
     if found is not None and given["state"] == "absent" and found.attributes["deleted_date"]:
@@ -194,15 +222,17 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     )
     wanted = db_credentials.with_attachment(desired_of(handler, given))
     single = plan_single(scope_of(module, clients, wanted.tags), handler, wanted, given)
+    session = Session(clients, single.desired, options, module.no_log_values.add)
     if given["state"] == "present":
         refuse_problems(db_credentials.verify(single.desired, single.observed))
+        single = replace(single, plan=with_rotation(session, single.observed, single.plan, asked))
     if found is not None and found.attributes["_other_password"]:
         module.warn(
             f"The password in {wanted.name} is not the one given; it stays: change it together with the database's."
         )
 
     def apply(plan: Plan) -> str | None:
-        return apply_credentials(client, single.desired, single.observed, plan, options)
+        return apply_credentials(session, single.observed, plan)
 
     return carry_out(module, single, "arn", apply)
 

@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Rotation: a new password for database and secret, which a killed run can be killed in.
+
+Every step can be done again with the same outcome: the version that is pending is found by its label, RDS takes a
+password twice, and the labels are where they are. See _kinds/db_rotation.py for the order and the reasons.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import NOTHING, Clients, call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials, db_rotation
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import CURRENT, PENDING, Database, Versions
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import INSTANCE_ABSENT
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.secretsmanager import NOT_FOUND
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, INSTANCE_FAILED, Awaited, wait
+
+INSTANCE = db_credentials.IDENTIFIERS[0]
+CLUSTER_ABSENT = frozenset({"DBClusterNotFoundFault", "DBClusterNotFound"})
+# Of a database that something else is being done to, also our own request, when its answer was lost and botocore
+# asked again.
+BUSY = frozenset({"InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBClusterStateFault"})
+# UpdateSecretVersionStage, where a label is not on the version that it is to be taken from.
+NOT_THERE = frozenset({"InvalidParameterException"})
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
+TAKEN = Awaited(
+    frozenset({"available", "storage-optimization"}),
+    INSTANCE_FAILED | {ABSENT, "deleting", "stopped", "stopping", "storage-full"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One rotation of a secret with its database. ``generate`` makes a password, ``hide`` makes one unprintable."""
+
+    clients: Clients
+    secret: str
+    option: str
+    database: str
+    timeout_seconds: float
+    generate: Callable[[], str]
+    hide: Callable[[str], None]
+
+    @property
+    def secrets(self) -> Any:
+        return self.clients("secretsmanager")
+
+    def look(self) -> Database | None:
+        return observe_database(self.clients, self.option, self.database)
+
+    def until_taken(self) -> None:
+        """Wait until the database has every password that RDS was asked for."""
+
+        def state() -> str:
+            found = self.look()
+            return found.state if found else ABSENT
+
+        kind = "instance" if self.option == INSTANCE else "cluster"
+        wait(f"DB {kind} {self.database}", state, TAKEN, self.timeout_seconds)
+
+
+def observe_database(clients: Clients, option: str, name: str) -> Database | None:
+    if option == INSTANCE:
+        method, key, argument, absent = "describe_db_instances", "DBInstances", "DBInstanceIdentifier", INSTANCE_ABSENT
+    else:
+        method, key, argument, absent = "describe_db_clusters", "DBClusters", "DBClusterIdentifier", CLUSTER_ABSENT
+    found = pages(clients("rds"), method, key, absent=absent, subject=name, **{argument: name})
+    return db_rotation.database(option, name, found[0]) if found else None
+
+
+def rotate(rotation: Rotation) -> None:
+    version, password = _stage(rotation)
+    _give_to_database(rotation, password)
+    _make_current(rotation, version)
+    remove_label(rotation.secrets, rotation.secret, version)
+
+
+def remove_label(client: Any, secret: str, version: str) -> None:
+    """Take AWSPENDING off a version that is current. Somebody else's pending version keeps the label."""
+    labels = {"VersionStage": PENDING, "RemoveFromVersionId": version}
+    call(client, "update_secret_version_stage", SecretId=secret, subject=secret, absent=NOT_THERE, **labels)
+
+
+def _stage(rotation: Rotation) -> tuple[str, str]:
+    """The version that becomes current, and its password: what is pending already, with the data that are current."""
+    found = _versions(rotation)
+    current = db_credentials.parse(read_version(rotation.secrets, rotation.secret, VersionStage=CURRENT))
+    # A rotation function that failed may have left the label on a version without a value.
+    pending = read_version(rotation.secrets, rotation.secret, VersionStage=PENDING) if found.unfinished else None
+    password = db_credentials.parse(pending).get("password") or rotation.generate()
+    rotation.hide(password)
+    value = {**current, "password": password}
+    if found.pending is not None and db_credentials.parse(pending) == value:
+        return found.pending, password
+    made = call(
+        rotation.secrets,
+        "put_secret_value",
+        SecretId=rotation.secret,
+        SecretString=json.dumps(value),
+        VersionStages=[PENDING],
+        subject=rotation.secret,
+    )
+    return str(made["VersionId"]), password
+
+
+def _give_to_database(rotation: Rotation, password: str) -> None:
+    """RDS takes a password a while after it said yes, whatever the maintenance window is."""
+    client = rotation.clients("rds")
+    method, argument = (
+        ("modify_db_instance", "DBInstanceIdentifier")
+        if rotation.option == INSTANCE
+        else ("modify_db_cluster", "DBClusterIdentifier")
+    )
+    request: dict[str, Any] = {argument: rotation.database, "MasterUserPassword": password, "ApplyImmediately": True}
+    rotation.until_taken()
+    if call(client, method, absent=BUSY, subject=rotation.database, **request) is None:
+        rotation.until_taken()
+        call(client, method, subject=rotation.database, **request)
+    rotation.until_taken()
+
+
+def _make_current(rotation: Rotation, version: str) -> None:
+    """Secrets Manager moves AWSPREVIOUS by itself:
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html"""
+    # The second time, it is AWS's own words that say why the label does not move.
+    for absent in (NOT_THERE, NOTHING):
+        found = _versions(rotation)
+        if found.current == version:
+            return
+        moved = call(
+            rotation.secrets,
+            "update_secret_version_stage",
+            SecretId=rotation.secret,
+            VersionStage=CURRENT,
+            MoveToVersionId=version,
+            RemoveFromVersionId=found.current,
+            subject=rotation.secret,
+            absent=absent,
+        )
+        if moved is not None:
+            return
+
+
+def _versions(rotation: Rotation) -> Versions:
+    described = call(rotation.secrets, "describe_secret", SecretId=rotation.secret, subject=rotation.secret)
+    return db_rotation.versions(described["VersionIdsToStages"])
+
+
+def read_version(client: Any, secret: str, **which: str) -> str | None:
+    """The value of a version of a secret; None for one without a value."""
+    found = call(client, "get_secret_value", SecretId=secret, subject=secret, absent=NOT_FOUND, **which)
+    return (found or {}).get("SecretString")
+
+
+def is_due(client: Any, secret: str, days: int) -> bool:
+    """Whether the current password is so old.
+
+    A version may have been written with new connection data only: then its password is as old as that of the versions
+    before it.
+    """
+    newest_first = sorted(_all_versions(client, secret), key=lambda version: version["CreatedDate"], reverse=True)
+    index = next(n for n, version in enumerate(newest_first) if CURRENT in version.get("VersionStages", ()))
+    password, now = None, datetime.now(UTC)
+    for version in newest_first[index:]:
+        value = db_credentials.parse(read_version(client, secret, VersionId=version["VersionId"]))
+        if password is not None and value.get("password") != password:
+            return False
+        password = value.get("password")
+        if db_rotation.is_old(version["CreatedDate"], now, days):
+            return True
+    return False
+
+
+def _all_versions(client: Any, secret: str) -> Iterator[dict[str, Any]]:
+    """botocore has no paginator for them."""
+    more: dict[str, str] = {}
+    while True:
+        page = call(client, "list_secret_version_ids", SecretId=secret, IncludeDeprecated=True, subject=secret, **more)
+        yield from page["Versions"]
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
