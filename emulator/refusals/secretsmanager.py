@@ -39,8 +39,8 @@ def name_of_a_deleted_secret(asked: Asked) -> None:
 
 
 @refuses(
-    "secretsmanager", "GetSecretValue", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource", "UntagResource",
-    "UpdateSecretVersionStage",
+    "secretsmanager", "GetSecretValue", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource",
+    "UntagResource", "UpdateSecretVersionStage",
 )  # fmt: skip
 def deleted_secret(asked: Asked) -> None:
     """https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html"""

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from emulator.testing import Emulator
-from tests.integration.modules.module_runner import Ran, run_module
+from tests.integration.modules.module_runner import Ran, kill_module, run_module
 
 NAME, DATABASE, FIRST = "secret-retail-prod", "db-retail-prod", "Zebra5Quartz7Lemon"
 ROTATION = ["PutSecretValue", "ModifyDBInstance", "UpdateSecretVersionStage", "UpdateSecretVersionStage"]
@@ -75,7 +75,7 @@ def admits(aws: Emulator, password: str) -> bool:
     """Whether the database lets the master user in with this password, over TLS."""
     address = endpoint(aws)
     try:
-        with psycopg.connect(
+        connection = psycopg.connect(
             host=address["Address"],
             port=address["Port"],
             user="dbadmin",
@@ -83,11 +83,13 @@ def admits(aws: Emulator, password: str) -> bool:
             dbname="postgres",
             sslmode="verify-full",
             sslrootcert=str(aws.state / "ca.pem"),
-        ) as connection:
-            return connection.execute("SELECT current_user").fetchone() == ("dbadmin",)
+        )
     except psycopg.OperationalError as error:
-        assert "password authentication failed" in str(error)
-        return False
+        if "password authentication failed" in str(error):
+            return False
+        raise
+    with connection:
+        return connection.execute("SELECT current_user").fetchone() == ("dbadmin",)
 
 
 def logged(aws: Emulator) -> str:
@@ -118,3 +120,94 @@ def test_rotation_changes_database_and_secret(aws: Emulator) -> None:
             assert password not in ran.output
             assert password not in json.dumps(ran.result)
         assert password not in logged(aws)
+
+
+# Each write of a rotation that may never be made: the action, how many of its name come before, and what is left then:
+# the labels, and whether the database has the new password already.
+DEATHS = [
+    ("PutSecretValue", 0, [["AWSCURRENT"]], False),
+    ("ModifyDBInstance", 0, [["AWSCURRENT"], ["AWSPENDING"]], False),
+    ("UpdateSecretVersionStage", 0, [["AWSCURRENT"], ["AWSPENDING"]], True),
+    ("UpdateSecretVersionStage", 1, [["AWSCURRENT", "AWSPENDING"], ["AWSPREVIOUS"]], True),
+]
+
+
+@pytest.mark.parametrize(("action", "skip", "left", "in_database"), DEATHS)
+def test_a_killed_rotation_is_finished_with_its_password(
+    aws: Emulator, action: str, skip: int, left: list[list[str]], in_database: bool
+) -> None:
+    kill_module(aws, "db_credentials", {"name": NAME, "rotate": True}, action, skip)
+    assert labels(aws) == left
+    assert admits(aws, FIRST) is not in_database
+    begun = value(aws, "AWSPENDING")["password"] if "AWSPENDING" in str(left) else None
+    if begun is not None:
+        assert admits(aws, begun) is in_database
+    finished = run(aws, rotate=True)
+    assert finished.changed
+    new = value(aws)["password"]
+    assert labels(aws) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+    assert admits(aws, new)
+    assert not admits(aws, FIRST)
+    # With the last label missing, the rotation was complete: this was another.
+    assert begun in (None, new) or skip == 1
+    for password in (begun or new, new):
+        assert password not in finished.output
+        assert password not in logged(aws)
+
+
+def test_an_ordinary_run_says_what_is_unfinished_and_changes_no_password(aws: Emulator) -> None:
+    kill_module(aws, "db_credentials", {"name": NAME, "rotate": True}, "UpdateSecretVersionStage")
+    begun = value(aws, "AWSPENDING")["password"]
+    ordinary = run(aws)
+    assert (ordinary.changed, ordinary.writes) == (False, [])
+    [waiting] = ordinary.result["waiting"]
+    assert (waiting["property"], waiting["resource"]) == ("password", f"secret/{NAME}")
+    assert "rotate: true" in waiting["waits"]
+    # Nor does one that changes the connection data, which the pending version gets too.
+    assert run(aws, dbname="inventory").writes == ["PutSecretValue"]
+    assert value(aws)["password"] == FIRST
+    assert value(aws, "AWSPENDING")["password"] == begun
+    finished = run(aws, rotate_if_older_than_days=90)
+    assert finished.writes == ROTATION
+    assert value(aws) == {**value(aws, "AWSPREVIOUS"), "password": begun, "dbname": "inventory"}
+    assert admits(aws, begun)
+
+
+def test_the_label_that_a_finished_rotation_left_is_removed(aws: Emulator) -> None:
+    kill_module(aws, "db_credentials", {"name": NAME, "rotate": True}, "UpdateSecretVersionStage", skip=1)
+    new = value(aws)["password"]
+    ordinary = run(aws)
+    assert ordinary.writes == ["UpdateSecretVersionStage"]
+    assert labels(aws) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+    assert value(aws)["password"] == new
+    assert not run(aws).changed
+
+
+@pytest.mark.parametrize("action", ["PutSecretValue", "ModifyDBInstance", "UpdateSecretVersionStage"])
+def test_a_lost_answer_is_no_harm(aws: Emulator, action: str) -> None:
+    aws.fault("lost_answer", action=action, count=1)
+    rotated = run(aws, rotate=True)
+    assert rotated.changed, rotated.message
+    assert labels(aws) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
+    assert admits(aws, value(aws)["password"])
+
+
+def test_the_secret_follows_only_when_the_database_has_the_password(aws: Emulator) -> None:
+    # Something like a week for an AWS minute.
+    aws.set_time_scale(1e6)
+    begun = run(aws, rotate=True, wait_timeout=1)
+    assert begun.result["failed"]
+    assert f"DB instance {DATABASE} is still" in begun.message
+    assert begun.writes == ["PutSecretValue", "ModifyDBInstance"]
+    assert value(aws)["password"] == FIRST
+    aws.set_time_scale(0)
+    pending = value(aws, "AWSPENDING")["password"]
+    assert run(aws, rotate=True).changed
+    assert value(aws)["password"] == pending
+    assert admits(aws, pending)
+
+
+def test_a_young_password_stays(aws: Emulator) -> None:
+    ran = run(aws, rotate_if_older_than_days=1)
+    assert (ran.changed, ran.writes) == (False, [])
+    assert value(aws)["password"] == FIRST
