@@ -19,12 +19,14 @@ def _serve(context: Context) -> None:
 
     from emulator.rds.documents import listed
     from emulator.rds.jobs import Service
+    from emulator.rds.managed_rotation import rotator
     from emulator.rds.service import responses
     from emulator.rds.tags import RdsTags
 
     service = Service(context)
     urls.url_paths.update({"{0}/$": responses(service).dispatch})
     context.tag_sources["rds"] = RdsTags(service)
+    context.rotators["rds"] = rotator(service)
     context.databases = lambda: [
         listed(region, instance) for region in service.regions.values() for instance in region.instances.values()
     ]

@@ -52,6 +52,20 @@ def deleted_secret(asked: Asked) -> None:
         )
 
 
+@refuses("secretsmanager", "RotateSecret")
+def rotation_by_nobody(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html: InvalidRequestException"""
+    secret = _secret(asked, asked.params["SecretId"])
+    if not isinstance(secret, FakeSecret) or secret.owning_service:
+        return
+    if not (secret.rotation_lambda_arn or asked.params.get("RotationLambdaARN")):
+        raise AwsError(
+            "InvalidRequestException",
+            "You tried to enable rotation on a secret that doesn't already have a Lambda function ARN configured and "
+            "you didn't include such an ARN as a parameter in this call.",
+        )
+
+
 @refuses("secretsmanager", "CreateSecret", "PutSecretValue", "UpdateSecret")
 def encrypting_with_an_unusable_key(asked: Asked) -> None:
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: EncryptionFailure"""

@@ -1,6 +1,7 @@
-"""Secrets Manager: versions of a secret and their staging labels.
+"""Secrets Manager: versions of a secret, their staging labels, and rotation by the service that a secret belongs to.
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html#term_version
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ CURRENT, PENDING, PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 # What a version holds, by moto's name and AWS's.
 CONTENTS = {"secret_string": "SecretString", "secret_binary": "SecretBinary"}
 
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+MANAGED_DAYS = 7
 Version = dict[str, Any]
 
 
@@ -143,3 +146,47 @@ def list_secret_version_ids(asked: Asked) -> dict[str, Any]:
         if version["version_stages"] or asked.params.get("IncludeDeprecated")
     ]
     return {"ARN": secret.arn, "Name": secret.name, "Versions": versions}
+
+
+@answers("secretsmanager", "DescribeSecret")
+def describe_secret(asked: Asked) -> dict[str, Any]:
+    """Versions without a label are not in it.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+    """
+    secret = _found(asked)
+    described = {name: value for name, value in secret.to_dict().items() if value is not None}
+    stages = {id_: version["version_stages"] for id_, version in secret.versions.items() if version["version_stages"]}
+    rotation: dict[str, Any] = {}
+    if secret.owning_service:
+        # RDS rotates every seven days unless it is told otherwise.
+        enabled = secret.rotation_enabled if secret.rotation_requested else True
+        days = secret.auto_rotate_after_days or MANAGED_DAYS
+        rotation = {"RotationEnabled": enabled, "RotationRules": {"AutomaticallyAfterDays": days}}
+    return described | rotation | {"VersionIdsToStages": stages}
+
+
+@answers("secretsmanager", "RotateSecret")
+def rotate_secret(asked: Asked) -> dict[str, Any] | None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html"""
+    secret = _found(asked)
+    rotator = asked.context.rotators.get(secret.owning_service or "")
+    if rotator is None:
+        return None
+    rules = asked.params.get("RotationRules")
+    if rules:
+        secret.auto_rotate_after_days = rules.get("AutomaticallyAfterDays", 0)
+    secret.rotation_requested = secret.rotation_enabled = True
+    if asked.params.get("RotateImmediately", True):
+        rotator(asked.account_id, asked.region, secret.arn)
+    return {"ARN": secret.arn, "Name": secret.name, "VersionId": secret.default_version_id}
+
+
+@answers("secretsmanager", "CancelRotateSecret")
+def cancel_rotate_secret(asked: Asked) -> dict[str, Any] | None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CancelRotateSecret.html"""
+    secret = _found(asked)
+    if not secret.owning_service:
+        return None
+    secret.rotation_requested, secret.rotation_enabled = True, False
+    return {"ARN": secret.arn, "Name": secret.name}

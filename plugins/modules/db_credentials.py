@@ -153,6 +153,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply import managed_secret
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials import (
     Options,
     Session,
@@ -160,10 +161,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_credentials 
     observe_credentials,
     with_rotation,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_rotation import Target
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Planner
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials_options import check_options, identified
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import Asked
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.managed_secret import MANAGED_SECRET
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Kind, Observed, Plan, plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, refuse_problems, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
     SINGLE_ARGUMENTS,
@@ -175,6 +179,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
 
 ARGUMENTS: dict[str, Any] = {
     **SINGLE_ARGUMENTS,
+    "name": {"type": "str"},
     "username": {"type": "str"},
     "password": {"type": "str", "no_log": True},
     "password_length": {"type": "int", "default": 32, "no_log": False},
@@ -190,6 +195,8 @@ ARGUMENTS: dict[str, Any] = {
     "recovery_window_days": {"type": "int", "default": 30},
     "rotate": {"type": "bool", "default": False},
     "rotate_if_older_than_days": {"type": "int"},
+    "managed_by_rds": {"type": "bool", "default": False},
+    "automatic_rotation_days": {"type": "int"},
     "wait_timeout": {"type": "int", "default": 600},
 }
 SPEC = Spec(
@@ -202,30 +209,28 @@ SPEC = Spec(
             ("password", "rotate_if_older_than_days"),
         ],
         "required_together": [("host", "port")],
-        "required_by": {name: ["host"] for name in db_credentials.IDENTIFIERS},
     },
 )
 
 
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
+    refuse_problems(check_options(module.params))
+    return (_ensure_managed if module.params["managed_by_rds"] else _ensure_own)(module, clients)
+
+
+def _ensure_own(module: Module, clients: Clients) -> dict[str, Any]:
     given, client = module.params, clients("secretsmanager")
     options = Options(*(given[name] for name in Options.__slots__))
-    asked = Asked(given["rotate"], given["rotate_if_older_than_days"])
-    refuse_problems(db_credentials.check_options(given))
     found = observe_credentials(client, given["name"], given["password"])
     if found is not None and given["state"] == "absent" and found.attributes["deleted_date"]:
         found = None
-    handler = Handler(
-        db_credentials.DB_CREDENTIALS,
-        lambda _scope, _wanted: [found] if found else [],
-        plan=db_credentials.plan_db_credentials,
-    )
+    handler = _handler(db_credentials.DB_CREDENTIALS, found, db_credentials.plan_db_credentials)
     wanted = db_credentials.with_attachment(desired_of(handler, given))
     single = plan_single(scope_of(module, clients, wanted.tags), handler, wanted, given)
     session = Session(clients, single.desired, options, module.no_log_values.add)
     if given["state"] == "present":
         refuse_problems(db_credentials.verify(single.desired, single.observed))
-        single = replace(single, plan=with_rotation(session, single.observed, single.plan, asked))
+        single = replace(single, plan=with_rotation(session, single.observed, single.plan, _asked(module)))
     if found is not None and found.attributes["_other_password"]:
         module.warn(
             f"The password in {wanted.name} is not the one given; it stays: change it together with the database's."
@@ -235,6 +240,26 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
         return apply_credentials(session, single.observed, plan)
 
     return carry_out(module, single, "arn", apply)
+
+
+def _ensure_managed(module: Module, clients: Clients) -> dict[str, Any]:
+    given = module.params
+    target = Target(clients, *identified(given), given["wait_timeout"])
+    database, found = managed_secret.observe(clients, target.option, target.name)
+    handler = _handler(MANAGED_SECRET, found)
+    options = {**given, "name": found.name}
+    wanted = desired_of(handler, options)
+    single = plan_single(scope_of(module, clients, wanted.tags), handler, wanted, options)
+    single = replace(single, plan=managed_secret.with_rotation(clients, database, single.plan, _asked(module)))
+    return carry_out(module, single, "arn", lambda plan: managed_secret.apply(clients, target, found, plan))
+
+
+def _handler(kind: Kind, found: Observed | None, planner: Planner = plan) -> Handler:
+    return Handler(kind, lambda _scope, _wanted: [found] if found else [], plan=planner)
+
+
+def _asked(module: Module) -> Asked:
+    return Asked(module.params["rotate"], module.params["rotate_if_older_than_days"])
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, c
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply import db_rotation as rotating
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.tag_changes import to_remove, to_set
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials, db_rotation
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials_options import length_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.secretsmanager import NOT_FOUND
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import refuse_problems
@@ -87,7 +88,11 @@ def _rotation_problems(session: Session, observed: Observed, asked: db_rotation.
     if problems or attached is None:
         return problems
     database = rotating.observe_database(session.clients, *attached)
-    return db_rotation.database_problems(desired, database, attached, observed.properties["username"])
+    length = session.options.password_length
+    return [
+        *db_rotation.database_problems(desired, database, attached, observed.properties["username"]),
+        *length_problems(length, of_cluster=attached[0] == "db_cluster_identifier"),
+    ]
 
 
 def apply_credentials(session: Session, observed: Observed | None, planned: Plan) -> str | None:
@@ -172,13 +177,5 @@ def _rotate(session: Session, observed: Observed, planned: Plan) -> None:
         rotating.remove_label(session.client, session.name, changed[db_rotation.LABEL])
     attached = db_rotation.attached_database(session.desired, observed)
     if db_rotation.ROTATED in changed and attached is not None:
-        rotating.rotate(
-            rotating.Rotation(
-                session.clients,
-                session.name,
-                *attached,
-                timeout_seconds=session.options.wait_timeout,
-                generate=lambda: _generate(session),
-                hide=session.hide,
-            )
-        )
+        target = rotating.Target(session.clients, *attached, session.options.wait_timeout)
+        rotating.rotate(rotating.Rotation(target, session.name, lambda: _generate(session), session.hide))

@@ -22,8 +22,15 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads i
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.secretsmanager import NOT_FOUND
 from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, INSTANCE_FAILED, Awaited, wait
 
-INSTANCE = db_credentials.IDENTIFIERS[0]
 CLUSTER_ABSENT = frozenset({"DBClusterNotFoundFault", "DBClusterNotFound"})
+DESCRIBE = {
+    "db_instance_identifier": ("describe_db_instances", "DBInstances", "DBInstanceIdentifier", INSTANCE_ABSENT),
+    "db_cluster_identifier": ("describe_db_clusters", "DBClusters", "DBClusterIdentifier", CLUSTER_ABSENT),
+}
+MODIFY = {
+    "db_instance_identifier": ("modify_db_instance", "DBInstanceIdentifier"),
+    "db_cluster_identifier": ("modify_db_cluster", "DBClusterIdentifier"),
+}
 # Of a database that something else is being done to, also our own request, when its answer was lost and botocore
 # asked again.
 BUSY = frozenset({"InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBClusterStateFault"})
@@ -32,28 +39,21 @@ NOT_THERE = frozenset({"InvalidParameterException"})
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status
 TAKEN = Awaited(
     frozenset({"available", "storage-optimization"}),
-    INSTANCE_FAILED | {ABSENT, "deleting", "stopped", "stopping", "storage-full"},
+    INSTANCE_FAILED | {ABSENT, "deleting", "stopped", "stopping", "storage-full", "available, its secret is impaired"},
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Rotation:
-    """One rotation of a secret with its database. ``generate`` makes a password, ``hide`` makes one unprintable."""
+class Target:
+    """The database whose password is changed. ``option`` says whether it is an instance or a cluster."""
 
     clients: Clients
-    secret: str
     option: str
-    database: str
+    name: str
     timeout_seconds: float
-    generate: Callable[[], str]
-    hide: Callable[[str], None]
-
-    @property
-    def secrets(self) -> Any:
-        return self.clients("secretsmanager")
 
     def look(self) -> Database | None:
-        return observe_database(self.clients, self.option, self.database)
+        return observe_database(self.clients, self.option, self.name)
 
     def until_taken(self) -> None:
         """Wait until the database has every password that RDS was asked for."""
@@ -62,22 +62,43 @@ class Rotation:
             found = self.look()
             return found.state if found else ABSENT
 
-        kind = "instance" if self.option == INSTANCE else "cluster"
-        wait(f"DB {kind} {self.database}", state, TAKEN, self.timeout_seconds)
+        wait(db_rotation.label_of(self.option, self.name), state, TAKEN, self.timeout_seconds)
+
+    def change(self, **wanted: Any) -> None:
+        """Ask RDS for a change of the password. It is made a while after the answer, whatever the window is."""
+        client = self.clients("rds")
+        method, argument = MODIFY[self.option]
+        request = {argument: self.name, "ApplyImmediately": True, **wanted}
+        self.until_taken()
+        if call(client, method, absent=BUSY, subject=self.name, **request) is None:
+            self.until_taken()
+            call(client, method, subject=self.name, **request)
+        self.until_taken()
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One rotation of a secret with its database. ``generate`` makes a password, ``hide`` makes one unprintable."""
+
+    target: Target
+    secret: str
+    generate: Callable[[], str]
+    hide: Callable[[str], None]
+
+    @property
+    def secrets(self) -> Any:
+        return self.target.clients("secretsmanager")
 
 
 def observe_database(clients: Clients, option: str, name: str) -> Database | None:
-    if option == INSTANCE:
-        method, key, argument, absent = "describe_db_instances", "DBInstances", "DBInstanceIdentifier", INSTANCE_ABSENT
-    else:
-        method, key, argument, absent = "describe_db_clusters", "DBClusters", "DBClusterIdentifier", CLUSTER_ABSENT
+    method, key, argument, absent = DESCRIBE[option]
     found = pages(clients("rds"), method, key, absent=absent, subject=name, **{argument: name})
     return db_rotation.database(option, name, found[0]) if found else None
 
 
 def rotate(rotation: Rotation) -> None:
     version, password = _stage(rotation)
-    _give_to_database(rotation, password)
+    rotation.target.change(MasterUserPassword=password)
     _make_current(rotation, version)
     remove_label(rotation.secrets, rotation.secret, version)
 
@@ -108,22 +129,6 @@ def _stage(rotation: Rotation) -> tuple[str, str]:
         subject=rotation.secret,
     )
     return str(made["VersionId"]), password
-
-
-def _give_to_database(rotation: Rotation, password: str) -> None:
-    """RDS takes a password a while after it said yes, whatever the maintenance window is."""
-    client = rotation.clients("rds")
-    method, argument = (
-        ("modify_db_instance", "DBInstanceIdentifier")
-        if rotation.option == INSTANCE
-        else ("modify_db_cluster", "DBClusterIdentifier")
-    )
-    request: dict[str, Any] = {argument: rotation.database, "MasterUserPassword": password, "ApplyImmediately": True}
-    rotation.until_taken()
-    if call(client, method, absent=BUSY, subject=rotation.database, **request) is None:
-        rotation.until_taken()
-        call(client, method, subject=rotation.database, **request)
-    rotation.until_taken()
 
 
 def _make_current(rotation: Rotation, version: str) -> None:
@@ -165,7 +170,7 @@ def is_due(client: Any, secret: str, days: int) -> bool:
     A version may have been written with new connection data only: then its password is as old as that of the versions
     before it.
     """
-    newest_first = sorted(_all_versions(client, secret), key=lambda version: version["CreatedDate"], reverse=True)
+    newest_first = sorted(all_versions(client, secret), key=lambda version: version["CreatedDate"], reverse=True)
     index = next(n for n, version in enumerate(newest_first) if CURRENT in version.get("VersionStages", ()))
     password, now = None, datetime.now(UTC)
     for version in newest_first[index:]:
@@ -178,7 +183,7 @@ def is_due(client: Any, secret: str, days: int) -> bool:
     return False
 
 
-def _all_versions(client: Any, secret: str) -> Iterator[dict[str, Any]]:
+def all_versions(client: Any, secret: str) -> Iterator[dict[str, Any]]:
     """botocore has no paginator for them."""
     more: dict[str, str] = {}
     while True:

@@ -31,7 +31,6 @@ ROTATED = "password"
 LABEL = f"version_stages.{PENDING}"
 HIDDEN, HIDDEN_NEW = "(hidden)", "(hidden, new)"
 ENGINES = ("postgres", "aurora-postgresql")
-DAYS = range(1, 1001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +104,46 @@ class Database:
     status: str
     engine: str
     username: str | None
-    managed: bool
     password_pending: bool
+    secret_arn: str | None = None
+    secret_status: str | None = None
     cluster: str | None = None
     source: str | None = None
 
     @property
     def label(self) -> str:
-        return f"DB {'instance' if self.option == IDENTIFIERS[0] else 'cluster'} {self.name}"
+        return label_of(self.option, self.name)
 
     @property
     def state(self) -> str:
         """The status, and whether the password that RDS was asked for is not there yet.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (MasterUserPassword)
+        https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_MasterUserSecret.html
         """
-        return f"{self.status}, the new password is pending" if self.password_pending else self.status
+        if self.password_pending:
+            return f"{self.status}, the new password is pending"
+        if self.secret_status not in (None, "active"):
+            return f"{self.status}, its secret is {self.secret_status}"
+        return self.status
+
+
+def label_of(option: str, name: str) -> str:
+    return f"DB {'instance' if option == IDENTIFIERS[0] else 'cluster'} {name}"
 
 
 def database(option: str, name: str, raw: Mapping[str, Any]) -> Database:
     """An answer of DescribeDBInstances or DescribeDBClusters."""
+    secret = raw.get("MasterUserSecret") or {}
     return Database(
         option=option,
         name=name,
         status=raw["DBInstanceStatus" if option == IDENTIFIERS[0] else "Status"],
         engine=raw["Engine"],
         username=raw.get("MasterUsername"),
-        managed="MasterUserSecret" in raw,
         password_pending="MasterUserPassword" in (raw.get("PendingModifiedValues") or {}),
+        secret_arn=secret.get("SecretArn"),
+        secret_status=secret.get("SecretStatus"),
         # A cluster names itself.
         cluster=raw.get("DBClusterIdentifier") if option == IDENTIFIERS[0] else None,
         source=raw.get("ReadReplicaSourceDBInstanceIdentifier") or raw.get("ReplicationSourceIdentifier") or None,
@@ -192,7 +203,7 @@ def database_problems(
         )
     if found.source:
         yield problem(f"is a replica of {found.source}, which has the password: rotate the credentials of that.")
-    if found.managed:
+    if found.secret_arn:
         yield problem(
             "has a password that RDS manages. Rotate that one with managed_by_rds, or switch "
             "manage_master_user_password off first."
