@@ -7,7 +7,7 @@ FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down emulator test lint lock clean FORCE
+.PHONY: help setup demo demo-down emulator test bench lint lock clean FORCE
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s%s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ emulator: setup  ## Run a local AWS alone, in the foreground (PORT=4566)
 test: setup  ## Unit, emulator and integration tests, then the molecule scenario
 	pytest
 	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail
+
+bench: setup  ## What a module costs, here and as a process of its own: docs/bench
+	python -m tests.bench.in_process
 
 lint: setup  ## ruff, mypy, yamllint, ansible-lint
 	ruff check .

@@ -53,9 +53,7 @@ def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bo
     mark = aws.mark()
     with started_module(aws, module, options, check=check) as process:
         output, _ = process.communicate()
-    answer = ANSWER.search(output)
-    assert answer, output
-    return Ran(json.loads(base64.b64decode(answer[1])), output, aws.log(since=mark))
+    return Ran(read_answer(output), output, aws.log(since=mark))
 
 
 @contextmanager
@@ -103,6 +101,14 @@ def _descendants(pid: int) -> Iterator[int]:
                 child = int(status.parent.name)
                 yield child
                 yield from _descendants(child)
+
+
+def read_answer(output: str) -> dict[str, Any]:
+    """What a play shows with ``answer={{ … | to_json | b64encode }}``."""
+    answer = ANSWER.search(output)
+    assert answer, output
+    result: dict[str, Any] = json.loads(base64.b64decode(answer[1]))
+    return result
 
 
 def _play(module: str, options: dict[str, Any]) -> dict[str, Any]:

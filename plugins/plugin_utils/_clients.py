@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. AWS clients in Ansible's own process, from the options that all AWS modules have.
+
+botocore reads the model of a service (rds: 0.1 s) once per loader, and every boto3 session has a loader of its own. The
+sessions made here share one, and what ``warm`` has read before Ansible forks its workers is there in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
+
+# Without them the action plugins leave the work to the module, which says what is missing.
+with suppress(ImportError):
+    import boto3
+    import botocore.session
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, NoRegionError
+    from botocore.loaders import create_loader
+
+USER_AGENT = "APN/1.0 Ansible pgfleet.aws"
+NOWHERE = {"region_name": "us-east-1", "aws_access_key_id": "none", "aws_secret_access_key": "none"}
+
+
+class CannotConnect(Exception):
+    """The options, or botocore's configuration, lead to no client."""
+
+
+@cache
+def _loader() -> Any:
+    return create_loader()
+
+
+def new_session(profile: str | None = None) -> Any:
+    """A boto3 session that shares the service models with all others. Raises BotoCoreError for an unknown profile."""
+    below = botocore.session.Session(profile=profile)
+    below.register_component("data_loader", _loader())
+    return boto3.session.Session(botocore_session=below)
+
+
+@cache
+def warm(service: str) -> None:
+    """Read the models of a service, once in a process, by making a client that nobody uses."""
+    new_session().client(service, **NOWHERE)
+
+
+def warm_all(services: Iterable[str]) -> None:
+    for service in services:
+        warm(service)
+
+
+class Connection:
+    """A session and its clients for the options of one task. Raises CannotConnect."""
+
+    def __init__(self, params: Mapping[str, Any], action: str) -> None:
+        self.params = params
+        self._action = action
+        region, self._endpoint, options = get_aws_connection_info(self)
+        profile, config = options.pop("profile_name", None), options.pop("aws_config", None)
+        self._config = Config(user_agent=USER_AGENT).merge(config or Config())
+        self._options = options
+        try:
+            self._session = new_session(profile)
+            self.region = region or self._session.region_name
+        except BotoCoreError as error:
+            raise CannotConnect(f"Couldn't connect to AWS: {error}") from error
+
+    def fail_json(self, msg: str, **_more: Any) -> None:
+        """What amazon.aws calls for options that exclude each other."""
+        raise CannotConnect(msg)
+
+    def client(self, service: str, config: Any) -> Any:
+        try:
+            return self._session.client(
+                service,
+                region_name=self.region,
+                endpoint_url=self._endpoint,
+                # As amazon.aws merges them: what the user says counts most.
+                config=Config(user_agent=USER_AGENT).merge(config).merge(self._config),
+                **self._options,
+            )
+        except NoRegionError as error:
+            places = "configuration, environment variables or module parameters"
+            wanted = f"The {self._action} module requires a region and none was found in {places}"
+            raise CannotConnect(wanted) from error
+        except (BotoCoreError, ValueError) as error:
+            raise CannotConnect(f"Couldn't connect to AWS: {error}") from error
