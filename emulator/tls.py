@@ -15,6 +15,8 @@ from emulator.context import Tls
 
 VALIDITY = datetime.timedelta(days=825)
 RENEW_BEFORE = datetime.timedelta(days=30)
+# The second one is for the reader endpoints of clusters.
+ADDRESSES = ("127.0.0.1", "127.0.0.2")
 
 
 def ensure(directory: Path) -> Tls:
@@ -29,6 +31,10 @@ def _usable(tls: Tls) -> bool:
     if not all(path.exists() for path in (tls.ca, tls.certificate, tls.key)):
         return False
     certificate = x509.load_pem_x509_certificate(tls.certificate.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    covered = {str(address) for address in names.get_values_for_type(x509.IPAddress)}
+    if not covered.issuperset(ADDRESSES):
+        return False
     return certificate.not_valid_after_utc - RENEW_BEFORE > datetime.datetime.now(datetime.UTC)
 
 
@@ -41,7 +47,8 @@ def _make(tls: Tls) -> None:
         .add_extension(_ca_usage(), critical=True)
         .sign(ca_key, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))])
+    addresses = [x509.IPAddress(ipaddress.IPv4Address(address)) for address in ADDRESSES]
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses])
     # Python 3.13 verifies strictly (RFC 5280): the key identifiers and the CA's key usage are required.
     server = (
         _builder(_name("127.0.0.1"), ca_name, server_key)

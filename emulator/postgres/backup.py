@@ -10,8 +10,8 @@ from pathlib import Path
 from emulator.postgres.directories import Directories, mirror
 from emulator.postgres.server import Server
 
-# These say which process has the files, or last less than a process.
-TRANSIENT = ("postmaster.pid", "postmaster.opts", "pgsql_tmp", "pg_internal.init")
+# These say which process has the files and what it is to do, or last less than a process.
+TRANSIENT = ("standby.signal", "upstream.pgpass", "postmaster.pid", "postmaster.opts", "pgsql_tmp", "pg_internal.init")
 WAL = "pg_wal"
 
 

@@ -15,13 +15,23 @@ def free() -> int:
         return port
 
 
-def is_free(port: int) -> bool:
+def has(host: str) -> bool:
+    """Whether this machine has the address: on macOS 127.0.0.1 is the only one of its kind."""
+    with socket.socket() as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+        return True
+
+
+def is_free(port: int, host: str = HOST) -> bool:
     """Whether a server could listen on the port now."""
     with socket.socket() as probe:
         # As PostgreSQL does it: connections of an earlier server that linger do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError:
             return False
         return True

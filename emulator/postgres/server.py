@@ -17,6 +17,8 @@ from emulator.postgres.binaries import Binaries
 
 ADMINISTRATOR = "rdsadmin"
 HOST = "127.0.0.1"
+# So that a cluster has two endpoints of the same port.
+READER_HOST = "127.0.0.2"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
@@ -38,6 +40,7 @@ class Server:
 
     password: of the administrator, the role `rdsadmin`
     log:      standard output and error of the process
+    upstream: port where the server is that this one follows; None = it follows none
     """
 
     binaries: Binaries
@@ -46,11 +49,17 @@ class Server:
     port: int
     password: str = field(repr=False)
     log: Path
+    upstream: int | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def configuration(self) -> str:
+        """What postgresql.conf says, whether the server has read it or not."""
+        return (self.data / "postgresql.conf").read_text()
 
     def start(self) -> None:
         """Start the process and return once it accepts connections. Raises PostgresFailed."""
@@ -113,6 +122,14 @@ class Server:
     def _loaded(self) -> object:
         with self.connect() as connection:
             return connection.execute("SELECT pg_conf_load_time()").fetchone()
+
+    def promote(self) -> None:
+        """Let a standby become a server that writes, and return once it does. Raises PostgresFailed."""
+        self.upstream = None
+        with self.connect() as connection:
+            promoted = connection.execute("SELECT pg_promote(true, %s)", [int(START_SECONDS)]).fetchone()
+        if promoted != (True,):
+            raise PostgresFailed(f"PostgreSQL in {self.data} was not promoted. Its log ends:\n{self.log_tail()}")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT ends sessions and writes everything down (`fast`), SIGQUIT just ends (`immediate`).

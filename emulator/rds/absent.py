@@ -10,16 +10,10 @@ from emulator.rds.state import Params, Region, Result
 
 # Action: (member of the answer, parameter that names one, error that says there is none)
 KINDS: dict[str, tuple[str, str | None, str | None]] = {
-    "DescribeDBClusters": ("DBClusters", "DBClusterIdentifier", "DBClusterNotFoundFault"),
     "DescribeDBClusterParameterGroups": (
         "DBClusterParameterGroups",
         "DBClusterParameterGroupName",
         "DBParameterGroupNotFound",
-    ),
-    "DescribeDBClusterSnapshots": (
-        "DBClusterSnapshots",
-        "DBClusterSnapshotIdentifier",
-        "DBClusterSnapshotNotFoundFault",
     ),
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
     "DescribeDBClusterAutomatedBackups": ("DBClusterAutomatedBackups", None, None),

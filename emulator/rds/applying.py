@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from emulator.rds import catalogue, effective
+from emulator.rds.catalogue import InstanceClass
 from emulator.rds.state import Instance, Region
 
 IN_SYNC, PENDING_REBOOT, APPLYING = "in-sync", "pending-reboot", "applying"
@@ -12,7 +15,7 @@ def configure_for_start(region: Region, instance: Instance) -> None:
     """Write the configuration that the server starts with: everything its group says now."""
     parameters = region.service.parameters(instance.parameter_group.family)
     instance.running = effective.group_values(instance.parameter_group, parameters)
-    _write(region, instance)
+    write(region, instance)
 
 
 def take_dynamic(region: Region, instance: Instance) -> str:
@@ -31,19 +34,29 @@ def take_dynamic(region: Region, instance: Instance) -> str:
             instance.running[name] = wanted[name]
         else:
             del instance.running[name]
-    _write(region, instance)
+    write(region, instance)
     # What waits for a reboot goes on waiting, also when another change comes.
     return PENDING_REBOOT if waiting or instance.apply_status == PENDING_REBOOT else IN_SYNC
 
 
-def _write(region: Region, instance: Instance) -> None:
+def write(region: Region, instance: Instance) -> None:
+    """Write the server's configuration; it takes effect when the server starts or reloads."""
     server = instance.server
     if server is None:
         return
-    values = effective.server_parameters(
-        instance.running,
-        region.service.parameters(instance.parameter_group.family),
-        catalogue.CLASSES[instance.attributes["DBInstanceClass"]],
-        server.binaries.library_directory,
-    )
+    values = _server_values(region, instance, server.binaries.library_directory)
+    writer = instance.cluster.writer if instance.cluster else None
+    if writer is not None and writer is not instance:
+        values = effective.at_least(values, _server_values(region, writer, server.binaries.library_directory))
     region.service.fleet.configure(server, values, force_ssl=instance.running.get("rds.force_ssl") == "1")
+
+
+def _server_values(region: Region, instance: Instance, libraries: Path) -> dict[str, str]:
+    parameters = region.service.parameters(instance.parameter_group.family)
+    return effective.server_parameters(instance.running, parameters, class_of(instance), libraries)
+
+
+def class_of(instance: Instance) -> InstanceClass:
+    """The instance's class, as big as it can get."""
+    scaling = instance.cluster.attributes["ServerlessV2ScalingConfiguration"] if instance.cluster else None
+    return catalogue.instance_class(instance.attributes["DBInstanceClass"], (scaling or {}).get("MaxCapacity"))

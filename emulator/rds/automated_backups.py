@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.rds import snapshots
+from emulator.rds import shared, snapshots
 from emulator.rds.errors import RdsError
 from emulator.rds.paging import matches, page
 from emulator.rds.state import Instance, Params, Region, Result, now, tag_list
@@ -67,6 +67,6 @@ def _document(region: Region, instance: Instance) -> dict[str, Any]:
         "Port": instance.port,
         "VpcId": instance.subnet_group.vpc_id,
         "InstanceCreateTime": instance.created,
-        "OptionGroupName": f"default:postgres-{instance.major}",
+        "OptionGroupName": shared.engine_of(instance).option_group(instance.major),
         "TagList": tag_list(instance.tags),
     }

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
-from emulator.rds import catalogue, network, parameter_groups, subnet_groups
+from emulator.rds import catalogue, parameter_groups, shared, subnet_groups
+from emulator.rds.catalogue import POSTGRES
 from emulator.rds.errors import RdsError, invalid_combination
-from emulator.rds.refusals import engine, identity, services, storage, windows
+from emulator.rds.refusals import engine, identity, storage
 from emulator.rds.state import Instance, Params, Region, Snapshot, SubnetGroup, major_of, new_resource_id, tag_dict
-
-BACKUP_WINDOWS = ("06:00-06:30", "12:00-12:30")
-MAINTENANCE_WINDOWS = ("sun:07:00-sun:07:30", "sun:09:00-sun:09:30")
-DEFAULT_KEY = "alias/aws/rds"
-DEFAULT_INSIGHTS_DAYS = 7
 
 # Members of the request that the DBInstance document shows under the same name, with what AWS shows when they were not
 # given. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
@@ -27,7 +22,6 @@ ECHOED = {
     "MultiAZ": False,
     "LicenseModel": "postgresql-license",
     "StorageType": "gp3",
-    "StorageEncrypted": False,
     "CopyTagsToSnapshot": False,
     "MonitoringInterval": 0,
     "MonitoringRoleArn": None,
@@ -70,37 +64,41 @@ def restored_instance(region: Region, params: Params, snapshot: Snapshot) -> Ins
 
 def _instance(region: Region, params: Params) -> Instance:
     engine.not_emulated(params)
-    if params.get("DBClusterIdentifier"):
-        raise RdsError("DBClusterNotFoundFault", f"DBCluster {params['DBClusterIdentifier']} not found.")
-    identity.identifier(params["DBInstanceIdentifier"], "DBInstanceIdentifier")
-    name = params["DBInstanceIdentifier"].lower()
-    if name in region.instances:
-        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
+    name = new_name(region, params["DBInstanceIdentifier"])
     subnet_group = subnet_groups.for_instance(region, params.get("DBSubnetGroupName"))
     attributes = _attributes(region, params, subnet_group)
     return Instance(
         identifier=name,
         arn=region.arn("db", name),
-        resource_id=new_resource_id(),
+        resource_id=new_resource_id("db"),
         attributes=attributes,
         subnet_group=subnet_group,
         parameter_group=parameter_groups.for_instance(
-            region, params.get("DBParameterGroupName"), attributes["EngineVersion"]
+            region, params.get("DBParameterGroupName"), POSTGRES, attributes["EngineVersion"]
         ),
         port=0,
         tags=tag_dict(params.get("Tags")),
     )
 
 
+def new_name(region: Region, asked: str) -> str:
+    """The identifier that an instance asked for gets. Raises RdsError."""
+    identity.identifier(asked, "DBInstanceIdentifier")
+    name = asked.lower()
+    if name in region.instances:
+        raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
+    return name
+
+
 def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:
-    version = engine.version(params.get("EngineVersion"))
-    engine.option_group(params.get("OptionGroupName"), major_of(version))
-    engine.instance_class(params["DBInstanceClass"], version)
+    version = engine.version(POSTGRES, params.get("EngineVersion"))
+    engine.option_group(POSTGRES, params.get("OptionGroupName"), major_of(version))
+    engine.instance_class(POSTGRES, params["DBInstanceClass"], version)
     if "AllocatedStorage" not in params:
         raise invalid_combination("The parameter AllocatedStorage must be provided.")
     attributes: dict[str, Any] = {name: params.get(name, default) for name, default in ECHOED.items()}
     attributes |= {
-        "Engine": catalogue.ENGINE,
+        "Engine": POSTGRES.name,
         "EngineVersion": version,
         "DBInstanceClass": params["DBInstanceClass"],
         "AllocatedStorage": params["AllocatedStorage"],
@@ -109,13 +107,12 @@ def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> di
         "IAMDatabaseAuthenticationEnabled": params.get("EnableIAMDatabaseAuthentication", False),
         "EnabledCloudwatchLogsExports": sorted(params.get("EnableCloudwatchLogsExports", [])),
     }
-    attributes |= _windows(params.get("PreferredBackupWindow"), params.get("PreferredMaintenanceWindow"))
-    attributes |= _storage(attributes, params) | _insights(region, attributes, params)
+    windows = (params.get("PreferredBackupWindow"), params.get("PreferredMaintenanceWindow"))
+    attributes |= shared.chosen_windows(*windows) | shared.new_insights(
+        region, params, attributes["DatabaseInsightsMode"]
+    )
+    attributes |= _storage(attributes, params) | shared.encryption(region, params)
     attributes |= _network(region, params, subnet_group, attributes["MultiAZ"])
-    if attributes["StorageEncrypted"]:
-        attributes["KmsKeyId"] = services.kms_key(region, params.get("KmsKeyId", DEFAULT_KEY))
-    elif "KmsKeyId" in params:
-        raise invalid_combination("KmsKeyId can't be specified when StorageEncrypted is false.")
     check(region, attributes)
     return attributes
 
@@ -123,23 +120,7 @@ def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> di
 def check(region: Region, attributes: dict[str, Any]) -> None:
     """Rules that hold for an instance however it came to be so: at creation and after each modification."""
     storage.storage(attributes)
-    windows.overlap(attributes["PreferredBackupWindow"], attributes["PreferredMaintenanceWindow"])
-    engine.backup_retention(attributes["BackupRetentionPeriod"])
-    engine.certificate(attributes["CACertificateIdentifier"])
-    engine.log_exports(attributes["EnabledCloudwatchLogsExports"])
-    services.monitoring(region, attributes["MonitoringInterval"], attributes["MonitoringRoleArn"])
-    retention = attributes.get("PerformanceInsightsRetentionPeriod", DEFAULT_INSIGHTS_DAYS)
-    services.insights(attributes["PerformanceInsightsEnabled"], retention, attributes["DatabaseInsightsMode"])
-
-
-def _windows(backup: str | None, maintenance: str | None) -> dict[str, str]:
-    """The windows asked for; one that is not, RDS chooses so that it does not overlap the other."""
-    pairs = itertools.product(
-        [backup] if backup else BACKUP_WINDOWS, [maintenance] if maintenance else MAINTENANCE_WINDOWS
-    )
-    candidates = list(pairs)
-    chosen = next((pair for pair in candidates if not windows.do_overlap(*pair)), candidates[0])
-    return {"PreferredBackupWindow": chosen[0], "PreferredMaintenanceWindow": chosen[1].lower()}
+    shared.check(region, attributes)
 
 
 def _storage(attributes: dict[str, Any], params: Params) -> dict[str, Any]:
@@ -161,31 +142,12 @@ def provisioned(kind: str, size: int, iops: int | None, throughput: int | None) 
     return {"Iops": iops} if iops is not None and kind in storage.PROVISIONED_IOPS else {}
 
 
-def _insights(region: Region, attributes: dict[str, Any], params: Params) -> dict[str, Any]:
-    enabled = params.get("EnablePerformanceInsights", attributes["DatabaseInsightsMode"] == "advanced")
-    return {"PerformanceInsightsEnabled": enabled, **insights(region, enabled, params)}
-
-
-def insights(region: Region, enabled: bool, params: Params) -> dict[str, Any]:
-    """Key and retention of Performance Insights; neither is shown while it is off."""
-    if not enabled:
-        return {}
-    return {
-        "PerformanceInsightsKMSKeyId": services.kms_key(region, params.get("PerformanceInsightsKMSKeyId", DEFAULT_KEY)),
-        "PerformanceInsightsRetentionPeriod": params.get("PerformanceInsightsRetentionPeriod", DEFAULT_INSIGHTS_DAYS),
-    }
-
-
 def _network(region: Region, params: Params, subnet_group: SubnetGroup, multi_az: bool) -> dict[str, Any]:
-    groups = params.get("VpcSecurityGroupIds") or [network.default_security_group(region, subnet_group.vpc_id)]
-    services.security_groups(region, groups, subnet_group.vpc_id)
     zones = subnet_groups.zones(region, subnet_group)
-    zone = params.get("AvailabilityZone") or zones[0]
-    if zone not in zones:
-        raise RdsError("InvalidVPCNetworkStateFault", f"The DB subnet group has no subnet in {zone}: it has {zones}")
+    zone = subnet_groups.checked_zone(region, subnet_group, params.get("AvailabilityZone")) or zones[0]
     standby = [other for other in zones if other != zone][:1] if multi_az else []
     return {
-        "VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups],
+        "VpcSecurityGroups": shared.security_groups(region, params.get("VpcSecurityGroupIds"), subnet_group.vpc_id),
         "AvailabilityZone": zone,
         "SecondaryAvailabilityZone": standby[0] if standby else None,
     }

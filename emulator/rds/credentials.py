@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
-from emulator.rds import changing, master_secret
+from emulator.rds import master_secret
 from emulator.rds.errors import invalid_combination
 from emulator.rds.refusals import identity
-from emulator.rds.state import Instance, Params, Region
+from emulator.rds.state import Params, Region, Resource
 
 
 def first_password(params: Params) -> str:
-    """The password of a new instance. Raises RdsError."""
+    """The password of a new instance or cluster. Raises RdsError."""
     password: str | None = params.get("MasterUserPassword")
     if params.get("ManageMasterUserPassword"):
         if password is not None:
@@ -23,18 +23,18 @@ def first_password(params: Params) -> str:
     return password
 
 
-def wanted_password(instance: Instance, params: Params) -> str | None:
+def wanted_password(resource: Resource, params: Params) -> str | None:
     """The password that a modification asks for; None = as it is. Raises RdsError.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
     """
-    managed = "MasterUserSecret" in instance.attributes
+    managed = "MasterUserSecret" in resource.attributes
     manage = params.get("ManageMasterUserPassword", managed)
     password: str | None = params.get("MasterUserPassword")
     if password is not None:
         if manage:
             raise invalid_combination(
-                "You can't specify MasterUserPassword for an instance whose password is managed in Secrets Manager."
+                "You can't specify MasterUserPassword for a database whose password is managed in Secrets Manager."
             )
         identity.password(password)
         return password
@@ -49,19 +49,19 @@ def wanted_password(instance: Instance, params: Params) -> str | None:
     return master_secret.new_password() if manage and not managed else None
 
 
-def use(region: Region, instance: Instance, password: str | None, params: Params) -> None:
-    """Give the master user the password, soon; RDS does that at once, whatever ApplyImmediately says."""
-    if password is None:
-        return
-    managed = "MasterUserSecret" in instance.attributes
+def use(region: Region, resource: Resource, password: str, params: Params, change: Callable[[], None]) -> None:
+    """Give the master user the password, soon; RDS does that at once, whatever ApplyImmediately says.
+
+    change: begins to do so
+    """
+    managed = "MasterUserSecret" in resource.attributes
     if params.get("ManageMasterUserPassword", managed):
         if managed:
-            master_secret.update(region, instance, password)
+            master_secret.update(region, resource, password)
         else:
             key_id = params.get("MasterUserSecretKmsKeyId")
-            instance.attributes["MasterUserSecret"] = master_secret.create(region, instance, password, key_id)
+            resource.attributes["MasterUserSecret"] = master_secret.create(region, resource, password, key_id)
     else:
-        master_secret.delete(region, instance)
-    instance.new_password = True
-    work = partial(changing.change_password, region=region, instance=instance, password=password)
-    region.service.start_job(instance, work)
+        master_secret.delete(region, resource)
+    resource.new_password = True
+    change()

@@ -18,6 +18,10 @@ CAPS = {
     "maintenance_work_mem": 65536,  # 64 MiB
     "max_connections": 500,
 }
+NOT_BELOW_PRIMARY = (
+    *("max_connections", "max_locks_per_transaction", "max_prepared_transactions", "max_wal_senders"),
+    "max_worker_processes",
+)
 FIXED_AS_ON_RDS = ("log_line_prefix", "log_timezone")
 # RDS puts its own agent there; the libraries of this build are what CREATE EXTENSION can find.
 LIBRARY_LIST = "shared_preload_libraries"
@@ -51,6 +55,17 @@ def server_parameters(
     if values.get("rds.logical_replication") == "1":
         result["wal_level"] = "logical"
     return result
+
+
+def at_least(values: Mapping[str, str], primary: Mapping[str, str]) -> dict[str, str]:
+    """A standby's values, raised to its primary's where it does not start with less.
+
+    https://www.postgresql.org/docs/16/hot-standby.html#HOT-STANDBY-ADMIN
+    """
+    raised = {
+        name: str(max(int(values.get(name, 0)), int(primary[name]))) for name in NOT_BELOW_PRIMARY if name in primary
+    }
+    return {**values, **raised}
 
 
 def _evaluated(parameter: Parameter, value: str, instance_class: InstanceClass) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 
 from emulator.postgres.fleet import PortTaken
 from emulator.rds import automated_backups, creation, credentials, lifecycle, master_secret, network, roles, snapshots
+from emulator.rds.clusters import actions
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.paging import matches, page
@@ -22,6 +23,8 @@ FILTERS = {
 
 def create(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
+    if params.get("DBClusterIdentifier"):
+        return actions.create_member(region, params)
     keywords = region.service.keywords(major_of(params.get("EngineVersion", "")))
     password = credentials.first_password(params)
     instance = creation.new_instance(region, params, keywords)
@@ -85,6 +88,8 @@ def delete(region: Region, params: Params) -> Result:
     instance = find(region, params["DBInstanceIdentifier"])
     if instance.status == "deleting":
         raise RdsError("InvalidDBInstanceState", f"Instance {instance.identifier} is already being deleted.")
+    if instance.cluster is not None:
+        return actions.delete_member(region, instance, instance.cluster, params)
     if instance.attributes["DeletionProtection"]:
         raise invalid_combination(
             "Cannot delete protected DB Instance, please disable deletion protection and try again."
@@ -133,6 +138,7 @@ def reboot(region: Region, params: Params) -> Result:
 def stop(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html"""
     instance = available(region, params["DBInstanceIdentifier"])
+    _not_a_member(instance)
     instance.status = "stopping"
     result = {"DBInstance": instance_document(region, instance)}
     region.service.start_job(instance, partial(lifecycle.stop, region=region, instance=instance))
@@ -142,12 +148,22 @@ def stop(region: Region, params: Params) -> Result:
 def start(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StartInstance.html"""
     instance = find(region, params["DBInstanceIdentifier"])
+    _not_a_member(instance)
     if instance.status != "stopped":
         raise RdsError("InvalidDBInstanceState", f"Instance {instance.identifier} is not in stopped state.")
     instance.status = "starting"
     result = {"DBInstance": instance_document(region, instance)}
     region.service.start_job(instance, partial(lifecycle.start, region=region, instance=instance))
     return result
+
+
+def _not_a_member(instance: Instance) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StopDBInstance.html"""
+    if instance.cluster is not None:
+        raise RdsError(
+            "InvalidDBClusterStateFault",
+            f"{instance.identifier} is a member of the DB cluster {instance.cluster.identifier}: stop and start that.",
+        )
 
 
 def find(region: Region, name: str) -> Instance:

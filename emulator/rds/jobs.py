@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from emulator.context import Context
 from emulator.postgres.fleet import Fleet
 from emulator.rds import metadata
-from emulator.rds.catalogue import DEFAULT_MAJOR, FAMILIES, VERSIONS
+from emulator.rds.catalogue import DEFAULT_MAJOR, FAMILIES
 from emulator.rds.metadata import Parameter
-from emulator.rds.state import Instance, Region
+from emulator.rds.state import Region, Resource
 
 # A job that takes longer than this in wall time, beside the scaled time, hangs.
 SETTLE_SECONDS = 120.0
 CLOCK_SECONDS = 0.1
+POLL_SECONDS = 0.02
 
 
 class Stopping(Exception):
@@ -25,7 +26,7 @@ class Stopping(Exception):
 
 @dataclass
 class Job:
-    """Something slow that is being done to an instance."""
+    """Something slow that is being done to an instance or a cluster."""
 
     context: Context
     thread: threading.Thread | None = None
@@ -42,6 +43,12 @@ class Job:
             # Somebody may change the clock meanwhile.
             self.stop.wait(min(remaining, CLOCK_SECONDS))
         raise Stopping
+
+    def wait_until(self, ready: Callable[[], bool]) -> None:
+        """Wait until something else has come so far. Raises Stopping."""
+        while not ready():
+            self.stop.wait(POLL_SECONDS)
+            self.pause_until(0)
 
     def run_after(self, previous: Job | None, work: Callable[[Job], None]) -> None:
         if previous is not None and previous.thread is not None:
@@ -85,14 +92,14 @@ class Service:
 
     def keywords(self, major: str) -> list[str]:
         """Reserved words of the engine."""
-        return self.fleet.template(major if major in VERSIONS else DEFAULT_MAJOR).keywords
+        return self.fleet.template(major if major in FAMILIES.values() else DEFAULT_MAJOR).keywords
 
-    def start_job(self, instance: Instance, work: Callable[[Job], None], cancel: bool = False) -> None:
-        """Do something to an instance in the background, after what is being done to it already.
+    def start_job(self, resource: Resource, work: Callable[[Job], None], cancel: bool = False) -> None:
+        """Do something to an instance or a cluster in the background, after what is being done to it already.
 
         cancel: end that at the next point where it can be left
         """
-        previous, job = instance.job, Job(self.context)
+        previous, job = resource.job, Job(self.context)
         if cancel and previous is not None:
             previous.stop.set()
 
@@ -102,27 +109,28 @@ class Service:
             finally:
                 with self.changed:
                     if not job.ended_well:
-                        # A defect of the emulator, which Python prints; nobody shall wait for the instance.
-                        instance.status = "failed"
+                        # A defect of the emulator, which Python prints; nobody shall wait for the resource.
+                        resource.status = "failed"
                     self._jobs.remove(job)
-                    if instance.job is job:
-                        instance.job = None
+                    if resource.job is job:
+                        resource.job = None
                     self.changed.notify_all()
 
-        job.thread = threading.Thread(target=run, name=f"rds {instance.identifier}", daemon=True)
-        instance.job = job
+        job.thread = threading.Thread(target=run, name=f"rds {resource.identifier}", daemon=True)
+        resource.job = job
         self._jobs.append(job)
         job.thread.start()
 
-    def settle(self, region: Region, identifier: str | None) -> None:
-        """With time_scale 0 everything is ready at once: wait until no job runs on an instance, or on any of them.
+    def settle(self, region: Region, *identifiers: str) -> None:
+        """With time_scale 0 everything is ready at once: wait until no job runs on the instances or clusters of these
+        names, or on any if there are no names.
 
         The context's lock is free meanwhile.
         """
         if self.context.time_scale > 0:
             return
-        name = identifier.lower() if identifier else None
-        self.changed.wait_for(lambda: not _busy(region, name), SETTLE_SECONDS)
+        names = {identifier.rsplit(":", 1)[-1].lower() for identifier in identifiers}
+        self.changed.wait_for(lambda: not _busy(region, names), SETTLE_SECONDS)
 
     def reset(self) -> None:
         """Forget everything, end all servers. Runs with the context's lock held."""
@@ -141,5 +149,14 @@ class Service:
         self.changed.wait_for(lambda: not self._jobs, SETTLE_SECONDS)
 
 
-def _busy(region: Region, identifier: str | None) -> bool:
-    return any(each.job for each in region.instances.values() if identifier in (None, each.identifier))
+def _busy(region: Region, names: set[str]) -> bool:
+    """What is done to a cluster is done to its members, and the other way round."""
+    for instance in region.instances.values():
+        cluster = instance.cluster.identifier if instance.cluster else instance.identifier
+        if instance.job and (not names or names & {instance.identifier, cluster}):
+            return True
+    for cluster_ in region.clusters.values():
+        concerned = {cluster_.identifier, *(member.identifier for member in cluster_.members)}
+        if cluster_.job and (not names or names & concerned):
+            return True
+    return False

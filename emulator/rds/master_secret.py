@@ -15,7 +15,7 @@ from moto.secretsmanager.exceptions import SecretsManagerClientError
 from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
 
 from emulator.rds.refusals import services
-from emulator.rds.state import Instance, Region
+from emulator.rds.state import Region, Resource
 
 DEFAULT_KEY = "alias/aws/secretsmanager"
 LENGTH = 32
@@ -26,30 +26,30 @@ def new_password() -> str:
     return "".join(secrets.choice(CHARACTERS) for _ in range(LENGTH))
 
 
-def create(region: Region, instance: Instance, password: str, key_id: str | None) -> dict[str, Any]:
+def create(region: Region, resource: Resource, password: str, key_id: str | None) -> dict[str, Any]:
     """Keep a password in a new secret; returns the API's MasterUserSecret."""
     key = services.kms_key(region, key_id or DEFAULT_KEY)
     secret = _backend(region).create_managed_secret(
         service_name="rds",
-        secret_id=f"rds!db-{uuid.uuid4()}",
-        secret_string=_content(instance, password),
-        description=f"Secret associated with primary RDS DB instance: {instance.arn}",
+        secret_id=f"rds!{resource.resource_id.partition('-')[0]}-{uuid.uuid4()}",
+        secret_string=_content(resource, password),
+        description=f"Secret associated with primary RDS {resource.label}: {resource.arn}",
         kms_key_id=key,
-        tags=[{"Key": "aws:rds:primaryDBInstanceArn", "Value": instance.arn}],
+        tags=[{"Key": _ownership_tag(resource), "Value": resource.arn}],
     )
     return {"SecretArn": secret.arn, "SecretStatus": "active", "KmsKeyId": key}
 
 
-def update(region: Region, instance: Instance, password: str) -> None:
-    """Keep another password in the instance's secret."""
+def update(region: Region, resource: Resource, password: str) -> None:
+    """Keep another password in the secret of an instance or a cluster."""
     token, stages = str(uuid.uuid4()), ["AWSCURRENT"]
-    arn, content = instance.attributes["MasterUserSecret"]["SecretArn"], _content(instance, password)
+    arn, content = resource.attributes["MasterUserSecret"]["SecretArn"], _content(resource, password)
     _backend(region).put_secret_value(arn, content, None, token, stages)  # type: ignore[arg-type]  # no binary
 
 
-def delete(region: Region, instance: Instance) -> None:
-    """RDS deletes its secret with the instance, at once."""
-    secret = instance.attributes.pop("MasterUserSecret", None)
+def delete(region: Region, resource: Resource) -> None:
+    """RDS deletes its secret with the instance or the cluster, at once."""
+    secret = resource.attributes.pop("MasterUserSecret", None)
     if secret is None:
         return
     try:
@@ -61,8 +61,13 @@ def delete(region: Region, instance: Instance) -> None:
         return
 
 
-def _content(instance: Instance, password: str) -> str:
-    return json.dumps({"username": instance.attributes["MasterUsername"], "password": password})
+def _ownership_tag(resource: Resource) -> str:
+    """`aws:rds:primaryDBInstanceArn` or `aws:rds:primaryDBClusterArn`"""
+    return f"aws:rds:primary{resource.label.replace(' i', 'I').replace(' c', 'C')}Arn"
+
+
+def _content(resource: Resource, password: str) -> str:
+    return json.dumps({"username": resource.attributes["MasterUsername"], "password": password})
 
 
 def _backend(region: Region) -> SecretsManagerBackend:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import applying, changing, creation, credentials, instances, parameter_groups, wanted
+from emulator.rds import applying, changing, creation, credentials, instances, parameter_groups, pending, shared, wanted
+from emulator.rds.clusters import members
 from emulator.rds.documents import instance_document
 from emulator.rds.settings import BY_ATTRIBUTE
 from emulator.rds.state import Instance, ParameterGroup, Params, Region, Result
@@ -22,44 +23,40 @@ def modify(region: Region, params: Params) -> Result:
     instance = instances.available(region, params["DBInstanceIdentifier"], *MODIFIABLE)
     changes = wanted.changes(region, instance, params)
     future = instance.attributes | instance.pending | changes
-    creation.check(region, future)
+    check = creation.check if instance.cluster is None else members.check
+    check(region, future)
     password = credentials.wanted_password(instance, params)
-    group = _parameter_group(region, params, future["EngineVersion"]) or instance.parameter_group
+    group = _parameter_group(region, instance, params, future["EngineVersion"]) or instance.parameter_group
     if changes.get("Port", instance.port) != instance.port:
         instances.take_port(region, instance, changes["Port"])
     if group is not instance.parameter_group:
         instance.parameter_group = group
         instance.apply_status = applying.PENDING_REBOOT
-    credentials.use(region, instance, password, params)
-    _apply_at_once(region, instance, _take_in(instance, changes))
+    if password is not None:
+        work = partial(changing.change_password, region=region, instance=instance, password=password)
+        credentials.use(region, instance, password, params, partial(region.service.start_job, instance, work))
+    deferred = partial(_is_deferred, instance, changes)
+    _apply_at_once(region, instance, pending.take_in(instance, changes, partial(wanted.current, instance), deferred))
     if params.get("ApplyImmediately") and instance.pending:
         _apply_pending(region, instance)
     return {"DBInstance": instance_document(region, instance)}
 
 
-def _take_in(instance: Instance, changes: dict[str, Any]) -> dict[str, Any]:
-    """Queue what waits; returns what does not. Asking for what is there takes a queued change back."""
-    for name in set(changes) & set(instance.pending):
-        del instance.pending[name]
-    news = {name: value for name, value in changes.items() if value != wanted.current(instance, name)}
-    waits = {name for name, value in news.items() if _is_deferred(instance, name, value)}
-    if "DBSubnetGroupName" in waits:
-        # The groups of the other VPC come with it.
-        waits.add("VpcSecurityGroups")
-    instance.pending.update((name, news[name]) for name in waits)
-    return {name: value for name, value in news.items() if name not in waits}
-
-
-def _is_deferred(instance: Instance, name: str, value: Any) -> bool:
+def _is_deferred(instance: Instance, changes: dict[str, Any], name: str, value: Any) -> bool:
     """Whether a change waits for ApplyImmediately or the window; a retention period only if backups start or end."""
     if name == "BackupRetentionPeriod":
         return bool(value) != bool(instance.attributes[name])
+    if name == "VpcSecurityGroups" and changes.get("DBSubnetGroupName", instance.subnet_group.name) != (
+        instance.subnet_group.name
+    ):
+        # The groups of the other VPC come with it.
+        return True
     return name not in BY_ATTRIBUTE or BY_ATTRIBUTE[name].deferred
 
 
-def _parameter_group(region: Region, params: Params, version: str) -> ParameterGroup | None:
+def _parameter_group(region: Region, instance: Instance, params: Params, version: str) -> ParameterGroup | None:
     name = params.get("DBParameterGroupName")
-    return parameter_groups.for_instance(region, name, version) if name else None
+    return parameter_groups.for_instance(region, name, shared.engine_of(instance), version) if name else None
 
 
 def _apply_at_once(region: Region, instance: Instance, changes: dict[str, Any]) -> None:

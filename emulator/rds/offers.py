@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.rds import catalogue, instances, network
+from emulator.rds.catalogue import Engine
 from emulator.rds.errors import RdsError
 from emulator.rds.paging import matches, page
-from emulator.rds.refusals import storage
+from emulator.rds.refusals import serverless, storage
 from emulator.rds.state import Params, Region, Result, major_of
 
 VERSION_FILTERS = {
@@ -26,51 +27,65 @@ def engine_versions(_: Region, params: Params) -> Result:
     asked, family = params.get("EngineVersion"), params.get("DBParameterGroupFamily")
     documents = [
         document
-        for document in map(_version_document, catalogue.ALL_VERSIONS)
+        for engine in catalogue.ENGINES.values()
+        for document in (_version_document(engine, version) for version in _versions(engine, params))
         if params.get("Engine") in (None, document["Engine"])
         and asked in (None, document["EngineVersion"], document["MajorEngineVersion"])
         and family in (None, document["DBParameterGroupFamily"])
         and matches(params, VERSION_FILTERS, document)
     ]
-    if params.get("DefaultOnly"):
-        majors = [asked] if asked in catalogue.VERSIONS else [family.removeprefix(catalogue.ENGINE)] if family else []
-        default = catalogue.newest((majors or [catalogue.DEFAULT_MAJOR])[0])
-        documents = [document for document in documents if document["EngineVersion"] == default]
     return page(params, "DBEngineVersions", documents)
 
 
-def _version_document(version: str) -> dict[str, Any]:
-    return {
-        "Engine": catalogue.ENGINE,
+def _versions(engine: Engine, params: Params) -> list[str]:
+    """All versions, or the default one: of the major or the family asked for, or of the engine."""
+    if not params.get("DefaultOnly"):
+        return engine.all_versions
+    asked, family = params.get("EngineVersion"), params.get("DBParameterGroupFamily")
+    major = asked if asked in engine.versions else catalogue.FAMILIES.get(family or "", catalogue.DEFAULT_MAJOR)
+    return [engine.newest(major)]
+
+
+def _version_document(engine: Engine, version: str) -> dict[str, Any]:
+    document = {
+        "Engine": engine.name,
         "EngineVersion": version,
         "MajorEngineVersion": major_of(version),
-        "DBParameterGroupFamily": catalogue.family_of(version),
-        "DBEngineDescription": "PostgreSQL",
-        "DBEngineVersionDescription": f"PostgreSQL {version}-R1",
-        "ValidUpgradeTarget": [_upgrade_document(version, target) for target in catalogue.upgrade_targets(version)],
-        "ExportableLogTypes": catalogue.LOG_TYPES,
+        "DBParameterGroupFamily": engine.family_of(version),
+        "DBEngineDescription": engine.description,
+        "DBEngineVersionDescription": engine.describe(version),
+        "ValidUpgradeTarget": [_upgrade_document(engine, version, each) for each in engine.upgrade_targets(version)],
+        "ExportableLogTypes": engine.log_types,
         "SupportsLogExportsToCloudwatchLogs": True,
-        "SupportsReadReplica": True,
+        "SupportsReadReplica": not engine.clustered,
         "SupportedFeatureNames": [],
         "Status": "available",
         "SupportsParallelQuery": False,
-        "SupportsGlobalDatabases": False,
-        "SupportsBabelfish": False,
+        "SupportsGlobalDatabases": engine.clustered,
+        "SupportsBabelfish": engine.clustered,
         "SupportsLimitlessDatabase": False,
         "SupportsCertificateRotationWithoutRestart": True,
         "SupportedCACertificateIdentifiers": list(catalogue.CERTIFICATES),
     }
+    if engine.clustered:
+        least, most = serverless.CAPACITY
+        document |= {
+            "SupportedEngineModes": ["provisioned"],
+            "ServerlessV2FeaturesSupport": {"MinCapacity": least, "MaxCapacity": most},
+        }
+    return document
 
 
-def _upgrade_document(version: str, target: str) -> dict[str, Any]:
+def _upgrade_document(engine: Engine, version: str, target: str) -> dict[str, Any]:
     same_major = major_of(target) == major_of(version)
-    return {
-        "Engine": catalogue.ENGINE,
+    document = {
+        "Engine": engine.name,
         "EngineVersion": target,
-        "Description": f"PostgreSQL {target}-R1",
-        "AutoUpgrade": same_major and target == catalogue.newest(major_of(version)),
+        "Description": engine.describe(target),
+        "AutoUpgrade": same_major and target == engine.newest(major_of(version)),
         "IsMajorVersionUpgrade": not same_major,
     }
+    return document | ({"SupportedEngineModes": ["provisioned"]} if engine.clustered else {})
 
 
 def orderable_options(region: Region, params: Params) -> Result:
@@ -81,41 +96,64 @@ def orderable_options(region: Region, params: Params) -> Result:
 
 
 def _options(params: Params) -> Iterator[dict[str, Any]]:
-    if params["Engine"] != catalogue.ENGINE or params.get("LicenseModel") not in (None, "postgresql-license"):
+    engine = catalogue.ENGINES.get(params["Engine"])
+    if engine is None or params.get("LicenseModel") not in (None, "postgresql-license"):
         return
-    for version in catalogue.ALL_VERSIONS:
+    for version in engine.all_versions:
         if params.get("EngineVersion") in (None, version, major_of(version)):
-            for name in catalogue.CLASSES:
+            for name in engine.classes:
                 if params.get("DBInstanceClass") in (None, name):
-                    yield from (_option(version, name, kind) for kind in storage.SIZES)
+                    option = _cluster_option if engine.clustered else _option
+                    kinds = serverless.STORAGE_TYPES if engine.clustered else storage.SIZES
+                    yield from (option(engine, version, name, kind) for kind in kinds)
 
 
-def _option(version: str, instance_class: str, kind: str) -> dict[str, Any]:
-    least, most = storage.SIZES[kind]
-    option = {
-        "Engine": catalogue.ENGINE,
+def _offered(engine: Engine, version: str, instance_class: str, kind: str) -> dict[str, Any]:
+    return {
+        "Engine": engine.name,
         "EngineVersion": version,
         "DBInstanceClass": instance_class,
         "LicenseModel": "postgresql-license",
         "StorageType": kind,
-        "MinStorageSize": least,
-        "MaxStorageSize": most,
-        "SupportsIops": kind in IOPS,
-        "SupportsStorageThroughput": kind == "gp3",
         "Vpc": True,
-        "MultiAZCapable": True,
-        "ReadReplicaCapable": True,
         "SupportsStorageEncryption": True,
-        "SupportsStorageAutoscaling": kind != "standard",
         "SupportsEnhancedMonitoring": True,
         "SupportsIAMDatabaseAuthentication": True,
         "SupportsPerformanceInsights": True,
         "SupportsKerberosAuthentication": True,
+        "SupportedNetworkTypes": ["IPV4", "DUAL"],
+        "OutpostCapable": False,
+    }
+
+
+def _cluster_option(engine: Engine, version: str, instance_class: str, kind: str) -> dict[str, Any]:
+    return _offered(engine, version, instance_class, kind) | {
+        "MultiAZCapable": False,
+        "ReadReplicaCapable": False,
+        "SupportsIops": False,
+        "SupportsStorageThroughput": False,
+        "SupportsStorageAutoscaling": False,
+        "SupportsGlobalDatabases": True,
+        "SupportsClusters": True,
+        "SupportsDedicatedLogVolume": False,
+        "SupportsHttpEndpoint": True,
+        "SupportedEngineModes": ["provisioned"],
+    }
+
+
+def _option(engine: Engine, version: str, instance_class: str, kind: str) -> dict[str, Any]:
+    least, most = storage.SIZES[kind]
+    option = _offered(engine, version, instance_class, kind) | {
+        "MinStorageSize": least,
+        "MaxStorageSize": most,
+        "SupportsIops": kind in IOPS,
+        "SupportsStorageThroughput": kind == "gp3",
+        "MultiAZCapable": True,
+        "ReadReplicaCapable": True,
+        "SupportsStorageAutoscaling": kind != "standard",
         "SupportsGlobalDatabases": False,
         "SupportsClusters": False,
         "SupportsDedicatedLogVolume": kind in storage.PROVISIONED_IOPS,
-        "SupportedNetworkTypes": ["IPV4", "DUAL"],
-        "OutpostCapable": False,
     }
     if kind in IOPS:
         option |= {"MinIopsPerDbInstance": IOPS[kind][0], "MaxIopsPerDbInstance": IOPS[kind][1]}

@@ -35,10 +35,13 @@ def _start(marker: str | None) -> int:
 
 
 def matches(params: Params, filters: Mapping[str, Callable[[Any], str]], item: Any) -> bool:
-    """Whether an item passes the request's Filters: one value of each must equal what the filter reads off the item."""
+    """Whether an item passes the request's Filters: one value of each must equal what the filter reads off the item,
+    or, of a tuple, a part of it.
+    """
     for asked in params.get("Filters", []):
         if asked["Name"] not in filters:
             raise invalid_value(f"Unrecognized filter name: {asked['Name']}")
-        if filters[asked["Name"]](item) not in asked["Values"]:
+        found = filters[asked["Name"]](item)
+        if not {*(found if isinstance(found, tuple) else [found])} & {*asked["Values"]}:
             return False
     return True

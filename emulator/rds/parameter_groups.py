@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from emulator.rds import catalogue, changing, metadata
+from emulator.rds.catalogue import Engine
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
 from emulator.rds.paging import page
@@ -117,9 +118,9 @@ def find(region: Region, name: str) -> ParameterGroup:
     return region.parameter_groups[wanted]
 
 
-def for_instance(region: Region, name: str | None, version: str) -> ParameterGroup:
+def for_instance(region: Region, name: str | None, engine: Engine, version: str) -> ParameterGroup:
     """The group named, or the default one; it must be of the version's family."""
-    family = catalogue.family_of(version)
+    family = engine.family_of(version)
     group = find(region, name or f"default.{family}")
     if group.family != family:
         raise invalid_combination(

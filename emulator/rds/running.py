@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from moto.logs.models import logs_backends
 
 from emulator.postgres.server import PostgresFailed
 from emulator.rds import applying, snapshots
-from emulator.rds.state import Instance, Region
+from emulator.rds.state import Cluster, Instance, Region, Resource
 
 AVAILABLE, INCOMPATIBLE = "available", "incompatible-parameters"
 
 
-def set_status(region: Region, instance: Instance, status: str) -> None:
+def set_status(region: Region, resource: Resource, status: str) -> None:
     with region.service.changed:
-        if instance.status != "deleting":
-            instance.status = status
+        if resource.status != "deleting":
+            resource.status = status
         region.service.changed.notify_all()
 
 
-def back(region: Region, instance: Instance, status: str) -> None:
+def back(region: Region, resource: Resource, status: str) -> None:
     """The status after something was done, unless the server did not survive it."""
-    if instance.status != INCOMPATIBLE:
-        set_status(region, instance, status)
+    if resource.status != INCOMPATIBLE:
+        set_status(region, resource, status)
 
 
 def restart_server(region: Region, instance: Instance) -> None:
-    if instance.server is not None and (instance.server.running or instance.status == "rebooting"):
+    if instance.server is None or not (instance.server.running or instance.status == "rebooting"):
+        return
+    with instance.cluster.servers if instance.cluster else nullcontext():
         instance.server.stop()
-        start_server(region, instance)
+        if start_server(region, instance) and instance.cluster:
+            _raise_standbys(region, instance.cluster)
+
+
+def _raise_standbys(region: Region, cluster: Cluster) -> None:
+    """Restart the readers that could not follow a writer that has more connections or workers now."""
+    for reader in cluster.readers:
+        if reader.server is not None and reader.server.running:
+            before = reader.server.configuration
+            with region.service.context.lock:
+                applying.write(region, reader)
+            if reader.server.configuration != before:
+                reader.server.stop()
+                reader.server.start()
 
 
 def start_server(region: Region, instance: Instance) -> bool:
@@ -63,8 +80,13 @@ def first_backup(region: Region, instance: Instance) -> None:
         region.record(instance, "Finished DB Instance backup", "backup")
 
 
-def create_log_groups(region: Region, instance: Instance) -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html"""
+def create_log_groups(region: Region, resource: Resource) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.CloudWatch.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
+    """
+    if isinstance(resource, Instance) and resource.cluster:
+        # The logs of all members go to the cluster's groups.
+        return
     backend = logs_backends[region.account_id][region.name]
-    for kind in instance.attributes["EnabledCloudwatchLogsExports"]:
-        backend.ensure_log_group(f"/aws/rds/instance/{instance.identifier}/{kind}")
+    for kind in resource.attributes["EnabledCloudwatchLogsExports"]:
+        backend.ensure_log_group(f"/aws/rds/{resource.source_type.removeprefix('db-')}/{resource.identifier}/{kind}")

@@ -21,6 +21,9 @@ from emulator.rds import (
     subnet_groups,
     tags,
 )
+from emulator.rds.clusters import actions
+from emulator.rds.clusters import modification as cluster_modification
+from emulator.rds.clusters import snapshot_actions as cluster_snapshots
 from emulator.rds.errors import RdsError
 from emulator.rds.jobs import Service
 from emulator.rds.state import Params, Region, Result
@@ -37,6 +40,18 @@ ACTIONS: dict[str, Handler] = {
     "RebootDBInstance": instances.reboot,
     "StopDBInstance": instances.stop,
     "StartDBInstance": instances.start,
+    "CreateDBCluster": actions.create,
+    "DescribeDBClusters": actions.describe,
+    "DeleteDBCluster": actions.delete,
+    "ModifyDBCluster": cluster_modification.modify,
+    "FailoverDBCluster": actions.fail_over,
+    "StopDBCluster": actions.stop,
+    "StartDBCluster": actions.start,
+    "EnableHttpEndpoint": actions.enable_http_endpoint,
+    "DisableHttpEndpoint": actions.disable_http_endpoint,
+    "CreateDBClusterSnapshot": cluster_snapshots.create,
+    "DescribeDBClusterSnapshots": cluster_snapshots.describe,
+    "DeleteDBClusterSnapshot": cluster_snapshots.delete,
     "CreateDBSnapshot": snapshot_actions.create,
     "DescribeDBSnapshots": snapshot_actions.describe,
     "DeleteDBSnapshot": snapshot_actions.delete,
@@ -73,6 +88,7 @@ SETTLED_AFTER = ("ModifyDBParameterGroup", "ResetDBParameterGroup")
 RESOURCES = {
     "DBInstanceIdentifier": "db",
     "DBSnapshotIdentifier": "snapshot",
+    "DBClusterSnapshotIdentifier": "cluster-snapshot",
     "DBParameterGroupName": "pg",
     "DBSubnetGroupName": "subgrp",
     "DBClusterIdentifier": "cluster",
@@ -106,14 +122,17 @@ class Answers(BaseResponse):
             except PostgresMissing as error:
                 raise RdsError("InsufficientDBInstanceCapacity", str(error)) from error
             if action in SETTLED_AFTER:
-                self.service.settle(region, None)
+                self.service.settle(region)
             return ActionResult(result)
 
     def _settle(self, action: str, region: Region) -> None:
         if action not in UNSETTLED:
-            # A snapshot may still be taken of an instance other than the one named.
-            with_snapshot = "DBSnapshotIdentifier" in self.params
-            self.service.settle(region, None if with_snapshot else self.params.get("DBInstanceIdentifier"))
+            names = [
+                self.params[name] for name in ("DBInstanceIdentifier", "DBClusterIdentifier") if name in self.params
+            ]
+            # A snapshot may still be taken of an instance or a cluster other than the one named.
+            with_snapshot = {"DBSnapshotIdentifier", "DBClusterSnapshotIdentifier"} & set(self.params)
+            self.service.settle(region, *([] if with_snapshot else names))
 
 
 def responses(service: Service) -> type[Answers]:

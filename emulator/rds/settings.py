@@ -57,6 +57,7 @@ SETTINGS = {
     "PerformanceInsightsKMSKeyId": Setting("PerformanceInsightsKMSKeyId", status=MODIFYING),
     "PerformanceInsightsRetentionPeriod": Setting("PerformanceInsightsRetentionPeriod", status=MODIFYING),
     "CloudwatchLogsExportConfiguration": Setting("EnabledCloudwatchLogsExports", status="configuring-log-exports"),
+    "PromotionTier": Setting("PromotionTier"),
     "VpcSecurityGroupIds": Setting("VpcSecurityGroups", status=MODIFYING),
 }
 BY_ATTRIBUTE = {setting.attribute: setting for setting in SETTINGS.values()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from emulator.rds import instances, lifecycle
-from emulator.rds.errors import RdsError
+from emulator.rds.errors import RdsError, invalid_value
 from emulator.rds.paging import matches, page
 from emulator.rds.snapshots import document, find, forget, new
 from emulator.rds.state import Params, Region, Result, tag_dict
@@ -38,6 +38,11 @@ def describe(region: Region, params: Params) -> Result:
 def create(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSnapshot.html"""
     instance = instances.available(region, params["DBInstanceIdentifier"])
+    if instance.cluster is not None:
+        raise invalid_value(
+            "The specified instance is a member of a cluster and a snapshot cannot be created directly. Please use the"
+            " CreateDBClusterSnapshot API instead."
+        )
     snapshot = new(region, instance, params["DBSnapshotIdentifier"], "manual", tag_dict(params.get("Tags")))
     instance.status = "backing-up"
     work = partial(lifecycle.take_snapshot, region=region, instance=instance, snapshot=snapshot)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from emulator.rds import shared
 from emulator.rds.errors import RdsError
 from emulator.rds.refusals import identity
 from emulator.rds.state import Instance, Region, Snapshot, now, tag_list
@@ -60,7 +61,7 @@ def new(region: Region, instance: Instance, name: str, kind: str, tags: dict[str
         "VpcId": instance.subnet_group.vpc_id,
         "Port": instance.port,
         "DbiResourceId": instance.resource_id,
-        "OptionGroupName": f"default:postgres-{instance.major}",
+        "OptionGroupName": shared.engine_of(instance).option_group(instance.major),
         "SnapshotTarget": "region",
         "Encrypted": attributes.pop("StorageEncrypted"),
     }

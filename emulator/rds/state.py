@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import secrets
 import string
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from emulator.postgres.server import Server
 
@@ -64,6 +65,7 @@ class Instance:
 
     attributes:      members of the API's DBInstance document that are stored as they are shown
     apply_status:    DBParameterGroups[].ParameterApplyStatus
+    cluster_apply_status: DBClusterMembers[].DBClusterParameterGroupStatus
     pending:         members of PendingModifiedValues
     new_password:    whether the master user is about to get another password
     running:         parameters that the server runs with, as the parameter group spells them
@@ -71,7 +73,11 @@ class Instance:
     created:         when it became ready first; there is no endpoint before
     restorable_from: when the first backup was taken
     job:             the last thing that is being done to it, if any
+    cluster:         that it is a member of
     """
+
+    source_type: ClassVar = "db-instance"
+    label: ClassVar = "DB instance"
 
     identifier: str
     arn: str
@@ -82,6 +88,7 @@ class Instance:
     port: int
     status: str = "creating"
     apply_status: str = "in-sync"
+    cluster_apply_status: str = "in-sync"
     pending: dict[str, Any] = field(default_factory=dict)
     new_password: bool = False
     running: dict[str, str] = field(default_factory=dict)
@@ -91,10 +98,66 @@ class Instance:
     restorable_from: datetime.datetime | None = None
     server: Server | None = None
     job: Job | None = None
+    cluster: Cluster | None = None
 
     @property
     def major(self) -> str:
         return major_of(self.attributes["EngineVersion"])
+
+    @property
+    def is_reader(self) -> bool:
+        return self.cluster is not None and self.cluster.writer is not self
+
+
+@dataclass
+class Cluster:
+    """A DB cluster.
+
+    attributes:      members of the API's DBCluster document that are stored as they are shown
+    parameter_group: name of its DB cluster parameter group
+    port:            of its endpoints, which lead to its members
+    reader_host:     address of the reader endpoint
+    members:         in the order in which they were made
+    writer:          the member that writes
+    volume:          copy of the data while there is no member; None = there are none yet
+    preparations:    what is still to be done in the first server over the data
+    servers:         held while servers of members are made, promoted or deleted
+    The rest is as of an instance.
+    """
+
+    source_type: ClassVar = "db-cluster"
+    label: ClassVar = "DB cluster"
+
+    identifier: str
+    arn: str
+    resource_id: str
+    attributes: dict[str, Any]
+    subnet_group: SubnetGroup
+    parameter_group: str
+    port: int
+    reader_host: str
+    status: str = "creating"
+    pending: dict[str, Any] = field(default_factory=dict)
+    new_password: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
+    created: datetime.datetime = field(default_factory=lambda: now())
+    members: list[Instance] = field(default_factory=list)
+    writer: Instance | None = None
+    volume: Path | None = None
+    preparations: list[Callable[[Server], None]] = field(default_factory=list)
+    servers: threading.RLock = field(default_factory=threading.RLock)
+    job: Job | None = None
+
+    @property
+    def major(self) -> str:
+        return major_of(self.attributes["EngineVersion"])
+
+    @property
+    def readers(self) -> list[Instance]:
+        return [member for member in self.members if member is not self.writer]
+
+
+Resource = Instance | Cluster
 
 
 @dataclass
@@ -111,6 +174,20 @@ class Snapshot:
     kind: str
     attributes: dict[str, Any]
     source: dict[str, Any]
+    status: str = "creating"
+    progress: int = 0
+    tags: dict[str, str] = field(default_factory=dict)
+    data: Path | None = None
+
+
+@dataclass
+class ClusterSnapshot:
+    """A DB cluster snapshot. data: directory with a copy of the data, once it is available and if there were any"""
+
+    identifier: str
+    arn: str
+    cluster_identifier: str
+    attributes: dict[str, Any]
     status: str = "creating"
     progress: int = 0
     tags: dict[str, str] = field(default_factory=dict)
@@ -138,6 +215,8 @@ class Region:
     account_id: str
     name: str
     instances: dict[str, Instance] = field(default_factory=dict)
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    cluster_snapshots: dict[str, ClusterSnapshot] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
@@ -148,13 +227,18 @@ class Region:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
         return f"arn:aws:rds:{self.name}:{self.account_id}:{kind}:{name}"
 
+    def resources(self) -> Iterator[Resource]:
+        yield from self.instances.values()
+        yield from self.clusters.values()
+
     def tagged(self) -> Iterator[Tagged]:
-        for kind in (self.instances, self.snapshots, self.subnet_groups, self.parameter_groups):
+        yield from self.resources()
+        for kind in (self.snapshots, self.cluster_snapshots, self.subnet_groups, self.parameter_groups):
             yield from kind.values()
 
-    def record(self, source: Instance, message: str, *categories: str) -> None:
-        """Add what DescribeEvents tells about an instance."""
-        self.events.append(Event(source.identifier, "db-instance", message, categories, now(), source.arn))
+    def record(self, source: Resource, message: str, *categories: str) -> None:
+        """Add what DescribeEvents tells about an instance or a cluster."""
+        self.events.append(Event(source.identifier, source.source_type, message, categories, now(), source.arn))
 
 
 def now() -> datetime.datetime:
@@ -165,9 +249,9 @@ def major_of(version: str) -> str:
     return version.split(".", 1)[0]
 
 
-def new_resource_id() -> str:
-    """A DbiResourceId, unique and never used again."""
-    return "db-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(26))
+def new_resource_id(kind: str) -> str:
+    """A DbiResourceId (`db-…`) or DbClusterResourceId (`cluster-…`), unique and never used again."""
+    return f"{kind}-" + "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(26))
 
 
 def tag_dict(tags: list[dict[str, str]] | None) -> dict[str, str]:

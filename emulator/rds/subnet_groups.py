@@ -54,7 +54,7 @@ def modify(region: Region, params: Params) -> Result:
 
 def delete(region: Region, params: Params) -> Result:
     group = find(region, params["DBSubnetGroupName"])
-    users = [instance.identifier for instance in region.instances.values() if instance.subnet_group is group]
+    users = [resource.identifier for resource in region.resources() if resource.subnet_group is group]
     if users:
         raise RdsError(
             "InvalidDBSubnetGroupStateFault",
@@ -93,6 +93,17 @@ def zones(region: Region, group: SubnetGroup) -> list[str]:
     """Availability zones in which the group has a subnet, in order."""
     subnets = [network.subnet(region, subnet_id) for subnet_id in group.subnet_ids]
     return sorted({subnet.availability_zone for subnet in subnets if subnet is not None})
+
+
+def checked_zone(region: Region, group: SubnetGroup, zone: str | None) -> str | None:
+    """The zone asked for, if any, which the group must cover.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (InvalidVPCNetworkStateFault)
+    """
+    covered = zones(region, group)
+    if zone is not None and zone not in covered:
+        raise RdsError("InvalidVPCNetworkStateFault", f"The DB subnet group has no subnet in {zone}: it has {covered}")
+    return zone
 
 
 def _checked_vpc(region: Region, subnet_ids: list[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from emulator.rds import creation, network, subnet_groups
+from emulator.rds import creation, network, shared, subnet_groups
+from emulator.rds.clusters import members
 from emulator.rds.errors import RdsError, invalid_combination
-from emulator.rds.refusals import engine, identity, services, storage
+from emulator.rds.refusals import engine, identity, storage
 from emulator.rds.settings import SETTINGS
 from emulator.rds.state import Instance, Params, Region, major_of
 
@@ -31,17 +32,23 @@ def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any
     if set(params) <= NO_CHANGES:
         raise invalid_combination("No modifications were requested")
     engine.not_emulated(params)
-    engine.option_group(params.get("OptionGroupName"), instance.major)
+    if instance.cluster is not None:
+        members.check_modification(instance.cluster, params)
+    elif "PromotionTier" in params:
+        raise invalid_combination("PromotionTier is for DB instances of an Aurora DB cluster.")
+    engine.option_group(shared.engine_of(instance), params.get("OptionGroupName"), instance.major)
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     future = instance.attributes | instance.pending | asked
     _check_engine(instance, asked, params)
     asked |= _storage(instance, asked, future)
-    asked |= _insights(region, instance, asked, params)
+    asked |= shared.changed_insights(region, instance.attributes, asked, params)
     asked |= _names(region, instance, asked)
     if asked.get("MonitoringInterval") == 0:
         asked.setdefault("MonitoringRoleArn", None)
     if "EnabledCloudwatchLogsExports" in asked:
-        asked["EnabledCloudwatchLogsExports"] = _log_exports(instance, asked["EnabledCloudwatchLogsExports"])
+        asked["EnabledCloudwatchLogsExports"] = shared.changed_log_exports(
+            instance, asked["EnabledCloudwatchLogsExports"]
+        )
     return asked | _network(region, instance, asked)
 
 
@@ -61,20 +68,19 @@ def _network(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[
         raise RdsError("InvalidVPCNetworkStateFault", "Multi-AZ needs subnets in two availability zones.")
     if "VpcSecurityGroups" not in asked:
         return {}
-    groups = asked["VpcSecurityGroups"]
-    services.security_groups(region, groups, subnet_group.vpc_id)
-    return {"VpcSecurityGroups": [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]}
+    return {"VpcSecurityGroups": shared.security_groups(region, asked["VpcSecurityGroups"], subnet_group.vpc_id)}
 
 
 def _check_engine(instance: Instance, asked: dict[str, Any], params: Params) -> None:
+    database = shared.engine_of(instance)
     if "EngineVersion" in asked:
         now = instance.attributes["EngineVersion"]
-        asked["EngineVersion"] = engine.version(asked["EngineVersion"])
-        engine.upgrade(now, asked["EngineVersion"], params.get("AllowMajorVersionUpgrade", False))
+        asked["EngineVersion"] = engine.version(database, asked["EngineVersion"])
+        engine.upgrade(database, now, asked["EngineVersion"], params.get("AllowMajorVersionUpgrade", False))
         if major_of(asked["EngineVersion"]) != major_of(now):
             raise RdsError("NotImplemented", "The emulator cannot upgrade a database to another major version.")
     if "DBInstanceClass" in asked:
-        engine.instance_class(asked["DBInstanceClass"], instance.attributes["EngineVersion"])
+        engine.instance_class(database, asked["DBInstanceClass"], instance.attributes["EngineVersion"])
 
 
 def _storage(instance: Instance, asked: dict[str, Any], future: dict[str, Any]) -> dict[str, Any]:
@@ -110,21 +116,6 @@ def _bought_before(instance: Instance, kind: str) -> dict[str, int]:
     return {name: value for name, value in shown.items() if value != baseline.get(name)}
 
 
-def _insights(region: Region, instance: Instance, asked: dict[str, Any], params: Params) -> dict[str, Any]:
-    names = ("PerformanceInsightsEnabled", "PerformanceInsightsKMSKeyId", "PerformanceInsightsRetentionPeriod")
-    if not set(names) & set(asked):
-        return {}
-    had = instance.attributes
-    enabled = asked.get(names[0], had[names[0]])
-    if not enabled:
-        return dict.fromkeys(names) | {names[0]: False}
-    given = {name: had[name] for name in names[1:] if had.get(name)} | params
-    result = creation.insights(region, True, given)
-    if had.get(names[1]) and result[names[1]] != had[names[1]]:
-        raise invalid_combination("You can't change the KMS key for Performance Insights after it has been enabled.")
-    return result
-
-
 def _names(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[str, Any]:
     if "DBInstanceIdentifier" not in asked:
         return {}
@@ -133,9 +124,3 @@ def _names(region: Region, instance: Instance, asked: dict[str, Any]) -> dict[st
     if name in region.instances and name != instance.identifier:
         raise RdsError("DBInstanceAlreadyExists", "DB instance already exists")
     return {"DBInstanceIdentifier": name}
-
-
-def _log_exports(instance: Instance, configuration: dict[str, list[str]]) -> list[str]:
-    enabled, disabled = configuration.get("EnableLogTypes", []), configuration.get("DisableLogTypes", [])
-    engine.log_exports([*enabled, *disabled])
-    return sorted({*instance.attributes["EnabledCloudwatchLogsExports"], *enabled} - set(disabled))

@@ -45,7 +45,7 @@ def instance(region: Region) -> Instance:
 
 def settle(service: Service, region: Region) -> None:
     with service.context.lock:
-        service.settle(region, None)
+        service.settle(region)
 
 
 def test_jobs_of_an_instance_come_one_after_the_other(service: Service, region: Region, instance: Instance) -> None:

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.rds import absent
-from emulator.rds.catalogue import ALL_VERSIONS
+from emulator.rds.catalogue import POSTGRES
 
 
 def versions(rds: Any, **params: Any) -> list[str]:
@@ -20,11 +20,14 @@ def versions(rds: Any, **params: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("params", "expected"),
     [
-        ({}, ALL_VERSIONS),
-        ({"EngineVersion": "16"}, [version for version in ALL_VERSIONS if version.startswith("16.")]),
+        ({}, POSTGRES.all_versions),
+        ({"EngineVersion": "16"}, POSTGRES.versions["16"]),
         ({"EngineVersion": "16.13"}, ["16.13"]),
         ({"EngineVersion": "15.4"}, []),
-        ({"DBParameterGroupFamily": "postgres15"}, [version for version in ALL_VERSIONS if version.startswith("15.")]),
+        (
+            {"DBParameterGroupFamily": "postgres15"},
+            POSTGRES.versions["15"],
+        ),
         ({"DefaultOnly": True}, ["16.14"]),
         ({"DefaultOnly": True, "EngineVersion": "15"}, ["15.18"]),
         ({"Filters": [{"Name": "engine-version", "Values": ["16.12"]}]}, ["16.12"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.rds.catalogue import POSTGRES
 from emulator.rds.errors import RdsError
 from emulator.rds.refusals import engine, identity, services, storage, windows
 
@@ -206,9 +207,9 @@ def test_storage_that_is_accepted(kind: str, size: int, maximum: int | None) -> 
 def test_upgrades_that_are_refused(current: str, wanted: str, major: bool, words: str) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html"""
     with pytest.raises(RdsError, match=words):
-        engine.upgrade(current, wanted, major)
+        engine.upgrade(POSTGRES, current, wanted, major)
 
 
 @pytest.mark.parametrize(("current", "wanted", "major"), [("16.13", "16.13", False), ("15.18", "16.13", True)])
 def test_upgrades_that_are_accepted(current: str, wanted: str, major: bool) -> None:
-    engine.upgrade(current, wanted, major)
+    engine.upgrade(POSTGRES, current, wanted, major)

@@ -1,0 +1,1 @@
+"""Aurora DB clusters: their actions, their members, and the servers behind their endpoints."""
