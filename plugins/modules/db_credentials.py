@@ -165,7 +165,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.db_rotation imp
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Planner
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_credentials
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials_options import check_options, identified
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import Asked
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import Asked, secret_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.managed_secret import MANAGED_SECRET
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Kind, Observed, Plan, plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, refuse_problems, run
@@ -229,8 +229,10 @@ def _ensure_own(module: Module, clients: Clients) -> dict[str, Any]:
     single = plan_single(scope_of(module, clients, wanted.tags), handler, wanted, given)
     session = Session(clients, single.desired, options, module.no_log_values.add)
     if given["state"] == "present":
+        asked = _asked(module)
+        refuse_problems(secret_problems(single.desired, single.observed, "rotate", True) if asked.rotate else ())
         refuse_problems(db_credentials.verify(single.desired, single.observed))
-        single = replace(single, plan=with_rotation(session, single.observed, single.plan, _asked(module)))
+        single = replace(single, plan=with_rotation(session, single.observed, single.plan, asked))
     if found is not None and found.attributes["_other_password"]:
         module.warn(
             f"The password in {wanted.name} is not the one given; it stays: change it together with the database's."

@@ -56,6 +56,9 @@ def _managed_problems(options: Options) -> Iterable[Problem]:
 def _own_problems(options: Options) -> Iterable[Problem]:
     if options["name"] is None:
         yield Problem("name", "(none)", "is needed, but for managed_by_rds.")
+    elif "!" in options["name"]:
+        message = "is kept by an AWS service. For that of a database: managed_by_rds and the database's identifier."
+        yield Problem("name", options["name"], message)
     for name in IDENTIFIERS:
         if options[name] and not options["host"]:
             yield Problem(name, options[name], "needs host and port: they say where the database is.")

@@ -71,13 +71,13 @@ def labels(aws: Emulator) -> list[list[str]]:
     return sorted(sorted(labels) for labels in stages.values())
 
 
-def admits(aws: Emulator, password: str) -> bool:
-    """Whether the database lets the master user in with this password, over TLS."""
+def admits(aws: Emulator, password: str, host: str = "", port: int = 0) -> bool:
+    """Whether the database (the instance, unless an address is given) lets the master user in, over TLS."""
     address = endpoint(aws)
     try:
         connection = psycopg.connect(
-            host=address["Address"],
-            port=address["Port"],
+            host=host or address["Address"],
+            port=port or address["Port"],
             user="dbadmin",
             password=password,
             dbname="postgres",
@@ -209,3 +209,87 @@ def test_a_young_password_stays(aws: Emulator) -> None:
     ran = run(aws, rotate_if_older_than_days=1)
     assert (ran.changed, ran.writes) == (False, [])
     assert value(aws)["password"] == FIRST
+
+
+def test_a_cluster(aws: Emulator) -> None:
+    rds, secrets = aws.client("rds"), aws.client("secretsmanager")
+    rds.create_db_cluster(
+        DBClusterIdentifier="aurora",
+        Engine="aurora-postgresql",
+        MasterUsername="dbadmin",
+        MasterUserPassword=FIRST,
+    )
+    rds.create_db_instance(
+        DBInstanceIdentifier="aurora-1",
+        DBClusterIdentifier="aurora",
+        Engine="aurora-postgresql",
+        DBInstanceClass="db.t3.medium",
+    )
+    [made] = rds.describe_db_clusters(DBClusterIdentifier="aurora")["DBClusters"]
+    address = {"host": made["Endpoint"], "port": made["Port"]}
+    content = json.dumps({"username": "dbadmin", "password": FIRST, **address, "dbClusterIdentifier": "aurora"})
+    secrets.create_secret(Name="aurora", SecretString=content)
+
+    long = run(aws, name="aurora", rotate=True, password_length=42)
+    assert "password_length: 42" in long.message
+    member = run(aws, name="aurora", rotate=True, db_instance_identifier="aurora-1", **address)
+    assert "give db_cluster_identifier" in member.message
+    assert [ran.writes for ran in (long, member)] == [[]] * 2
+
+    kill_module(aws, "db_credentials", {"name": "aurora", "rotate": True}, "UpdateSecretVersionStage")
+    rotated = run(aws, name="aurora", rotate=True)
+    assert rotated.writes == ["ModifyDBCluster", "UpdateSecretVersionStage", "UpdateSecretVersionStage"]
+    new = json.loads(secrets.get_secret_value(SecretId="aurora")["SecretString"])["password"]
+    assert admits(aws, new, **address)
+    assert not admits(aws, FIRST, **address)
+    assert new not in rotated.output + logged(aws)
+
+
+def test_refusals_write_nothing(aws: Emulator) -> None:
+    secrets, rds = aws.client("secretsmanager"), aws.client("rds")
+    ours = json.loads(secrets.get_secret_value(SecretId=NAME)["SecretString"])
+    absent = run(aws, name="absent", rotate=True)
+    assert "does not exist: there is nothing to rotate" in absent.message
+
+    def of(name: str, **fields: Any) -> Ran:
+        content = {key: value for key, value in {**ours, **fields}.items() if value is not None}
+        secrets.create_secret(Name=name, SecretString=json.dumps(content))
+        return run(aws, name=name, rotate=True)
+
+    unattached = of("unattached", dbInstanceIdentifier=None)
+    assert "is attached to no database" in unattached.message
+    elsewhere = of("elsewhere", dbInstanceIdentifier="absent")
+    assert "is not in this account and region" in elsewhere.message
+    user = of("user", username="report")
+    assert "has the master user dbadmin, and the secret is of report" in user.message
+    instance(aws, "managed", ManageMasterUserPassword=True)
+    managed = of("managed", dbInstanceIdentifier="managed")
+    assert "has a password that RDS manages" in managed.message
+    [found] = rds.describe_db_instances(DBInstanceIdentifier="managed")["DBInstances"]
+    kept = run(aws, name=found["MasterUserSecret"]["SecretArn"].split(":")[-1].rpartition("-")[0], rotate=True)
+    assert "is kept by an AWS service" in kept.message
+    secrets.delete_secret(SecretId="user", RecoveryWindowInDays=7)
+    deleted = run(aws, name="user", rotate=True)
+    assert "waits for its deletion" in deleted.message
+    both = run(aws, rotate=True, rotate_if_older_than_days=1)
+    assert "mutually exclusive" in both.message
+    refused = (absent, unattached, elsewhere, user, managed, kept, deleted, both)
+    assert [ran.writes for ran in refused] == [[]] * 8
+
+
+def test_throttling_is_waited_for(aws: Emulator) -> None:
+    for service, action in (("secretsmanager", "PutSecretValue"), ("rds", "ModifyDBInstance")):
+        aws.fault("throttle", service=service, action=action, count=1)
+    assert run(aws, rotate=True).changed
+    assert admits(aws, value(aws)["password"])
+
+
+def test_what_aws_says_no_to(aws: Emulator) -> None:
+    """The key of the secret is about to be deleted: nothing can be read, let alone changed."""
+    kms, secrets = aws.client("kms"), aws.client("secretsmanager")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    secrets.update_secret(SecretId=NAME, KmsKeyId=key)
+    kms.schedule_key_deletion(KeyId=key)
+    ran = run(aws, rotate=True)
+    assert ran.result["error_code"] == "DecryptionFailure"
+    assert ran.writes == []

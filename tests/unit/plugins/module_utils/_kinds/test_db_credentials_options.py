@@ -30,6 +30,7 @@ def culprits(options: dict[str, Any]) -> list[str]:
     ("option", "value", "allowed"),
     [
         ("name", None, False),
+        ("name", "rds!db-1", False),
         ("password", "short1", False),
         ("password", "with space1", False),
         ("password", "a" * 42, False),
