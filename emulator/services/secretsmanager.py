@@ -141,7 +141,7 @@ def list_secret_version_ids(asked: Asked) -> dict[str, Any]:
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecretVersionIds.html"""
     secret = _found(asked)
     versions = [
-        {"VersionId": id_, "VersionStages": version["version_stages"], "CreatedDate": version["createdate"]}
+        {"VersionId": id_, "CreatedDate": version["createdate"], "VersionStages": version["version_stages"] or None}
         for id_, version in secret.versions.items()
         if version["version_stages"] or asked.params.get("IncludeDeprecated")
     ]

@@ -190,7 +190,7 @@ def test_versions_without_labels_are_listed_on_request(secrets: Any) -> None:
         secrets.put_secret_value(SecretId=NAME, SecretString=content)
     assert len(secrets.list_secret_version_ids(SecretId=NAME)["Versions"]) == 2
     every = secrets.list_secret_version_ids(SecretId=NAME, IncludeDeprecated=True)["Versions"]
-    assert [version["VersionStages"] for version in every] == [[], ["AWSPREVIOUS"], ["AWSCURRENT"]]
+    assert [version.get("VersionStages") for version in every] == [None, ["AWSPREVIOUS"], ["AWSCURRENT"]]
     dates = [version["CreatedDate"] for version in every]
     assert dates == sorted(dates)
     assert len(secrets.describe_secret(SecretId=NAME)["VersionIdsToStages"]) == 2

@@ -134,23 +134,21 @@ def _stage(rotation: Rotation) -> tuple[str, str]:
 def _make_current(rotation: Rotation, version: str) -> None:
     """Secrets Manager moves AWSPREVIOUS by itself:
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html"""
-    # The second time, it is AWS's own words that say why the label does not move.
-    for absent in (NOT_THERE, NOTHING):
-        found = _versions(rotation)
-        if found.current == version:
-            return
-        moved = call(
-            rotation.secrets,
-            "update_secret_version_stage",
-            SecretId=rotation.secret,
-            VersionStage=CURRENT,
-            MoveToVersionId=version,
-            RemoveFromVersionId=found.current,
-            subject=rotation.secret,
-            absent=absent,
-        )
-        if moved is not None:
-            return
+    if _move_current(rotation, version, NOT_THERE) is None:
+        # Done, and only the answer was lost; or it is for AWS to say why the label does not move.
+        _move_current(rotation, version, NOTHING)
+
+
+def _move_current(rotation: Rotation, version: str, absent: frozenset[str]) -> Any:
+    """None for an error code in ``absent``."""
+    found = _versions(rotation)
+    if found.current == version:
+        return found
+    labels = {"VersionStage": CURRENT, "MoveToVersionId": version, "RemoveFromVersionId": found.current}
+    secret = rotation.secret
+    return call(
+        rotation.secrets, "update_secret_version_stage", SecretId=secret, subject=secret, absent=absent, **labels
+    )
 
 
 def _versions(rotation: Rotation) -> Versions:
