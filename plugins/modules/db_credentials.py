@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: db_credentials
 version_added: 0.1.0
-short_description: Generated credentials of a database in Secrets Manager, attached to it
+short_description: Generated credentials of a database in Secrets Manager, attached to it and rotated with it
 description:
   - Makes a secret with a user name and a password that Secrets Manager generates. The password is made once; running
     again never changes it, and it is in no argument, result, diff or log.
@@ -16,14 +16,17 @@ description:
     Manager's rotation, RDS Proxy and the data API read, and says in the tags C(pgfleet:database) and
     C(pgfleet:endpoint) which database it is of.
   - Restores a secret of this name that waits for its deletion, with its password.
+  - Gives database and secret a new password together, when asked to (O(rotate), O(rotate_if_older_than_days)). A run
+    that is killed in between is finished by the next one, with the same password; no password that the database may
+    have is ever lost.
+  - Finds the secret that RDS keeps for a database instead (O(managed_by_rds)), and sets its schedule and tags.
   - M(community.aws.secretsmanager_secret) generates nothing, takes the password as an argument, compares JSON as text,
-    and knows nothing of the database.
+    knows nothing of the database, rotates by a Lambda function only, and asks for that in check mode as well.
 author: pgfleet contributors (@pgfleet)
 options:
   name:
-    description: Name of the secret.
+    description: Name of the secret. Required, but for O(managed_by_rds).
     type: str
-    required: true
   state:
     description:
       - Whether the secret should exist. V(absent) marks it for deletion; until O(recovery_window_days) are over,
@@ -38,16 +41,18 @@ options:
   password:
     description:
       - A password of your own, 8 to 41 letters and digits, from a vault. Used when the secret is created; it never
-        changes an existing one; the module warns when the two differ.
+        changes an existing one; the module warns when the two differ. Not together with a rotation.
     type: str
   password_length:
     description:
-      - Characters of the generated password, 8 to 128. It has upper- and lower-case letters, digits and punctuation.
+      - Characters of the generated password, 8 to 128, and to 41 for Aurora. It has upper- and lower-case letters,
+        digits and punctuation. For a new secret, and for a rotation.
     type: int
     default: 32
   exclude_characters:
     description:
       - Characters that the generated password must not have; by default those that RDS or connection strings refuse.
+        C(/), C(") and C(@) must be among them, because RDS refuses those.
     type: str
     default: "\"@/\\'"
   description:
@@ -69,10 +74,10 @@ options:
     description: Name of the database in the server.
     type: str
   db_instance_identifier:
-    description: The RDS instance that the credentials are of. Needs O(host).
+    description: The RDS instance that the credentials are of. Needs O(host), but for O(managed_by_rds).
     type: str
   db_cluster_identifier:
-    description: The Aurora cluster that the credentials are of. Needs O(host).
+    description: The Aurora cluster that the credentials are of. Needs O(host), but for O(managed_by_rds).
     type: str
   recovery_window_days:
     description: Days, 7 to 30, in which a deleted secret can be restored.
@@ -80,14 +85,31 @@ options:
     default: 30
   rotate:
     description:
-      - Give the database and the secret a new password, now. This is an act, not a state, so each run rotates and is
-        changed. A rotation that was begun and not finished is finished, with its password; then none is begun.
+      - Give the database and the secret a new password, now. This is an act, not a state - each run rotates, and is
+        changed. So it belongs into a playbook that somebody starts for it.
+      - Where a rotation was begun and not finished, that one is finished, with its password, and no other is begun.
     type: bool
     default: false
   rotate_if_older_than_days:
     description:
-      - Rotate as O(rotate) does when the password is so many days old, 1 to 1000, and finish a rotation that was begun.
-        Otherwise nothing is changed.
+      - Rotate, as O(rotate) does, when the password is so many days old, 1 to 1000, and finish a rotation that was
+        begun; otherwise change nothing. This is a state, for a schedule.
+      - A version that only has other connection data does not make the password any younger.
+    type: int
+  managed_by_rds:
+    description:
+      - The secret is the one that RDS keeps for a database with C(manage_master_user_password), which
+        M(pgfleet.aws.rds_instance) has. It is found by O(db_instance_identifier) or O(db_cluster_identifier), and
+        RV(arn) is its ARN. What it says and is called, RDS decides; its KMS key is chosen when RDS makes it, and cannot
+        be changed.
+      - O(tags), O(automatic_rotation_days), O(rotate) and O(rotate_if_older_than_days) are for this secret as well. RDS
+        makes the new password then, and the module does not read it.
+    type: bool
+    default: false
+  automatic_rotation_days:
+    description:
+      - With O(managed_by_rds), the days, 1 to 1000, after which RDS gives the database a new password by itself. V(0)
+        switches that off. RDS begins with 7. What was scheduled before may still happen once.
     type: int
   wait_timeout:
     description: Seconds to wait for RDS, each time, while it is busy and while it gives the database the password.
@@ -96,10 +118,25 @@ options:
 notes:
   - Connection data that are left out stay as they are in the secret.
   - A secret with the ownership tags of another deployment is refused when O(tags) holds ownership tags.
+  - A rotation goes the way of Secrets Manager's own. The new password first is a version of the secret with the label
+    C(AWSPENDING); RDS gives it to the database and the module waits until RDS says that it has; then the version
+    becomes C(AWSCURRENT), and the one before it C(AWSPREVIOUS).
+  - While a rotation goes on, for about a minute, whoever reads the secret gets the old password, which the database may
+    refuse already. Connections that are open stay open. An application should read the secret again when its login is
+    refused, and try for a while. The same holds for rotation by RDS.
+  - A rotation that was begun and not finished is listed in RV(waiting) by every run that does not finish it.
+  - That the database takes the new password is what RDS says; the module does not log in, as it has no client for
+    PostgreSQL and may have no way to the database.
+  - A rotation is refused for a secret that is attached to no database, waits for its deletion, or is rotated by a
+    Lambda function; and for a database with another master user, a replica, a member of a cluster, and one whose
+    password RDS manages.
 seealso:
   - name: JSON structure of database secrets
     description: The guide of AWS.
     link: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+  - name: Password management with RDS and Secrets Manager
+    description: The guide of AWS to secrets that RDS keeps.
+    link: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
   - module: community.aws.secretsmanager_secret
 extends_documentation_fragment:
   - amazon.aws.common.modules
@@ -125,6 +162,23 @@ EXAMPLES = r"""
     port: 5432
     db_instance_identifier: db-retail-prod
 
+- name: A new password, now
+  pgfleet.aws.db_credentials:
+    name: secret-retail-prod
+    rotate: true
+
+- name: A new password every quarter, from a schedule that runs every day
+  pgfleet.aws.db_credentials:
+    name: secret-retail-prod
+    rotate_if_older_than_days: 90
+
+- name: The secret that RDS keeps, rotated by it once a month
+  pgfleet.aws.db_credentials:
+    managed_by_rds: true
+    db_cluster_identifier: aurora-experimentation-prod
+    automatic_rotation_days: 30
+  register: managed
+
 - name: Delete the credentials, recoverable for a week
   pgfleet.aws.db_credentials:
     name: secret-retail-prod
@@ -143,7 +197,14 @@ arn:
   type: str
   returned: when the secret should exist
 plan:
-  description: What is changed, or would be in check mode, property by property. The password is none of them.
+  description:
+    - What is changed, or would be in check mode, property by property. A new password is listed as a change of
+      C(password), from V((hidden\)) to V((hidden, new\)).
+  type: list
+  elements: dict
+  returned: success
+waiting:
+  description: A rotation that was begun and not finished, and what finishes it.
   type: list
   elements: dict
   returned: success
