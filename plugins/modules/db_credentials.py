@@ -125,8 +125,8 @@ notes:
     refuse already. Connections that are open stay open. An application should read the secret again when its login is
     refused, and try for a while. The same holds for rotation by RDS.
   - A rotation that was begun and not finished is listed in RV(waiting) by every run that does not finish it.
-  - That the database takes the new password is what RDS says; the module does not log in, as it has no client for
-    PostgreSQL and may have no way to the database.
+  - That the database has the new password is what RDS says, in the status and the events of the database; the module
+    does not log in, as it has no client for PostgreSQL and may have no way to the database.
   - A rotation is refused for a secret that is attached to no database, waits for its deletion, or is rotated by a
     Lambda function; and for a database with another master user, a replica, a member of a cluster, and one whose
     password RDS manages.
@@ -276,7 +276,9 @@ SPEC = Spec(
 
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     refuse_problems(check_options(module.params))
-    return (_ensure_managed if module.params["managed_by_rds"] else _ensure_own)(module, clients)
+    if module.params["managed_by_rds"]:
+        return _ensure_managed(module, clients)
+    return _ensure_own(module, clients)
 
 
 def _ensure_own(module: Module, clients: Clients) -> dict[str, Any]:

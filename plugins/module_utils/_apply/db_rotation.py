@@ -10,6 +10,8 @@ password twice, and the labels are where they are. See _kinds/db_rotation.py for
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +22,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_crede
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import CURRENT, PENDING, Database, Versions
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import INSTANCE_ABSENT
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.secretsmanager import NOT_FOUND
-from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import ABSENT, INSTANCE_FAILED, Awaited, wait
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import (
+    ABSENT,
+    INSTANCE_FAILED,
+    Awaited,
+    WaitFailed,
+    wait,
+)
 
 CLUSTER_ABSENT = frozenset({"DBClusterNotFoundFault", "DBClusterNotFound"})
 DESCRIBE = {
@@ -31,6 +39,7 @@ MODIFY = {
     "db_instance_identifier": ("modify_db_instance", "DBInstanceIdentifier"),
     "db_cluster_identifier": ("modify_db_cluster", "DBClusterIdentifier"),
 }
+SOURCES = {"db_instance_identifier": "db-instance", "db_cluster_identifier": "db-cluster"}
 # Of a database that something else is being done to, also our own request, when its answer was lost and botocore
 # asked again.
 BUSY = frozenset({"InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBClusterStateFault"})
@@ -66,7 +75,7 @@ class Target:
 
     def change(self, **wanted: Any) -> None:
         """Ask RDS for a change of the password. It is made a while after the answer, whatever the window is."""
-        client = self.clients("rds")
+        client, began = self.clients("rds"), time.monotonic()
         method, argument = MODIFY[self.option]
         request = {argument: self.name, "ApplyImmediately": True, **wanted}
         self.until_taken()
@@ -74,6 +83,26 @@ class Target:
             self.until_taken()
             call(client, method, subject=self.name, **request)
         self.until_taken()
+        self._check_events(minutes=1 + math.ceil((time.monotonic() - began) / 60))
+
+    def _check_events(self, minutes: int) -> None:
+        """RDS says yes to a password, is done with it, and tells only in an event that the database did not take it."""
+        events = pages(
+            self.clients("rds"),
+            "describe_events",
+            "Events",
+            SourceIdentifier=self.name,
+            SourceType=SOURCES[self.option],
+            Duration=minutes,
+            subject=self.name,
+        )
+        failure = db_rotation.reset_failure(events)
+        if failure:
+            label = db_rotation.label_of(self.option, self.name)
+            raise WaitFailed(
+                f"{label} has not taken the new password. RDS says: {failure} The secret still has the old one as the "
+                "current one. Once the cause is gone, rotate again."
+            )
 
 
 @dataclass(frozen=True, slots=True)

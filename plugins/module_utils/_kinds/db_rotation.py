@@ -30,6 +30,7 @@ CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 ROTATED = "password"
 LABEL = f"version_stages.{PENDING}"
 HIDDEN, HIDDEN_NEW = "(hidden)", "(hidden, new)"
+RESET, NOT_RESET = "Reset master credentials", "Unable to reset your password"
 ENGINES = ("postgres", "aurora-postgresql")
 
 
@@ -148,6 +149,17 @@ def database(option: str, name: str, raw: Mapping[str, Any]) -> Database:
         cluster=raw.get("DBClusterIdentifier") if option == IDENTIFIERS[0] else None,
         source=raw.get("ReadReplicaSourceDBInstanceIdentifier") or raw.get("ReplicationSourceIdentifier") or None,
     )
+
+
+def reset_failure(events: Iterable[Mapping[str, Any]]) -> str | None:
+    """What RDS says of a password that it could not give to the database; the last event about passwords counts.
+
+    RDS-EVENT-0016 and RDS-EVENT-0067:
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+    """
+    by_date = sorted(events, key=lambda event: event["Date"])
+    messages = [event["Message"] for event in by_date if event["Message"].startswith((RESET, NOT_RESET))]
+    return messages[-1] if messages and messages[-1].startswith(NOT_RESET) else None
 
 
 def attached_database(desired: Desired, observed: Observed) -> tuple[str, str] | None:

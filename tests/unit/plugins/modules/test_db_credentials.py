@@ -79,6 +79,13 @@ def given(password: str = NEW, refusal: str = "") -> Exchange:
     return Exchange("modify_db_instance", asked, {}, refusal=refusal)
 
 
+def events(*messages: str, source: str = DATABASE, kind: str = "db-instance") -> Exchange:
+    asked = {"SourceIdentifier": source, "SourceType": kind, "Duration": 2}
+    found = [{"Message": message, "Date": NOW + timedelta(seconds=n)} for n, message in enumerate(messages)]
+    return Exchange("describe_events", asked, {"Events": found})
+
+
+DONE = [instance(), given(), instance(), events("Reset master credentials")]
 PENDING_PASSWORD: dict[str, Any] = {"PendingModifiedValues": {"MasterUserPassword": "****"}}
 
 
@@ -99,7 +106,7 @@ def test_a_rotation_from_its_beginning() -> None:
         described(), read(VersionStage="AWSCURRENT"), GENERATED, staged({**VALUE, "password": NEW}),
         described(), moved(), unlabelled(),
     ]  # fmt: skip
-    rds = [instance(), instance(), given(), instance()]
+    rds = [instance(), *DONE]
     result, module = ensured(secrets, rds, rotate=True)
     assert (result["changed"], result["arn"], properties(result)) == (True, ARN, ["password"])
     assert module.no_log_values == {NEW}
@@ -123,7 +130,7 @@ def test_a_rotation_that_was_begun_is_finished_with_its_password(in_database: bo
         described(UNFINISHED), moved(), unlabelled(),
     ]  # fmt: skip
     busy = [instance(**PENDING_PASSWORD)] if in_database else []
-    rds = [instance(), *busy, instance(), given(), instance()]
+    rds = [instance(), *busy, *DONE]
     result, module = ensured(secrets, rds, rotate=True)
     assert result["changed"]
     assert module.no_log_values == {NEW}
@@ -136,7 +143,7 @@ def test_a_pending_version_gets_the_connection_data_of_the_current_one() -> None
         read({**VALUE, "password": NEW, "host": "old"}, VersionStage="AWSPENDING"), staged({**VALUE, "password": NEW}),
         described(UNFINISHED), moved(), unlabelled(),
     ]  # fmt: skip
-    assert ensured(secrets, [instance(), instance(), given(), instance()], rotate=True)[0]["changed"]
+    assert ensured(secrets, [instance(), *DONE], rotate=True)[0]["changed"]
 
 
 def test_a_pending_version_without_a_value_holds_no_password() -> None:
@@ -146,7 +153,7 @@ def test_a_pending_version_without_a_value_holds_no_password() -> None:
         described(UNFINISHED), read(VersionStage="AWSCURRENT"), empty(VersionStage="AWSPENDING"), GENERATED,
         staged({**VALUE, "password": NEW}), described(UNFINISHED), moved(), unlabelled(),
     ]  # fmt: skip
-    assert ensured(secrets, [instance(), instance(), given(), instance()], rotate=True)[0]["changed"]
+    assert ensured(secrets, [instance(), *DONE], rotate=True)[0]["changed"]
 
 
 def test_an_ordinary_run_reports_what_was_begun() -> None:
@@ -170,7 +177,7 @@ def test_a_database_that_is_busy_is_asked_again() -> None:
         described(), read(VersionStage="AWSCURRENT"), GENERATED, staged({**VALUE, "password": NEW}),
         described(), moved(), unlabelled(),
     ]  # fmt: skip
-    rds = [instance(), instance(), given(refusal="InvalidDBInstanceState"), instance(), given(), instance()]
+    rds = [instance(), instance(), given(refusal="InvalidDBInstanceState"), *DONE]
     assert ensured(secrets, rds, rotate=True)[0]["changed"]
 
 
@@ -206,11 +213,18 @@ def test_the_secret_does_not_follow_before_the_database_has_it(
     assert NEW not in str(raised.value)
 
 
+def test_the_secret_does_not_follow_when_the_database_did_not_take_it() -> None:
+    failure = "Unable to reset your password. Error information: no space."
+    rds = [instance(), instance(), given(), instance(), events("Reset master credentials", failure)]
+    with pytest.raises(WaitFailed, match=r"has not taken the new password\. RDS says: Unable .* no space"):
+        ensured(BEGUN, rds, rotate=True)
+
+
 def test_an_answer_about_a_label_that_was_lost() -> None:
     """botocore asks again for what is done."""
     done = described({V2: ["AWSCURRENT", "AWSPENDING"], V1: ["AWSPREVIOUS"]})
     secrets = [*BEGUN, described(UNFINISHED), moved(refusal="InvalidParameterException"), done, unlabelled()]
-    assert ensured(secrets, [instance(), instance(), given(), instance()], rotate=True)[0]["changed"]
+    assert ensured(secrets, [instance(), *DONE], rotate=True)[0]["changed"]
 
 
 def test_a_label_that_does_not_move() -> None:
@@ -221,7 +235,7 @@ def test_a_label_that_does_not_move() -> None:
         other, moved(away_from=V0, refusal="InvalidParameterException"),
     ]  # fmt: skip
     with pytest.raises(AwsError, match="secretsmanager:UpdateSecretVersionStage"):
-        ensured(secrets, [instance(), instance(), given(), instance()], rotate=True)
+        ensured(secrets, [instance(), *DONE], rotate=True)
 
 
 def test_a_cluster() -> None:
@@ -235,7 +249,7 @@ def test_a_cluster() -> None:
         described(), read(value, VersionStage="AWSCURRENT"), GENERATED, staged({**value, "password": NEW}),
         described(), moved(), unlabelled(),
     ]  # fmt: skip
-    rds = [look, look, Exchange("modify_db_cluster", change, {}), look]
+    rds = [look, look, Exchange("modify_db_cluster", change, {}), look, events(source="aurora", kind="db-cluster")]
     assert ensured(secrets, rds, rotate=True)[0]["changed"]
     with pytest.raises(Refused, match="password_length: 42"):
         ensured([described(), read(value)], [look], rotate=True, password_length=42)
@@ -347,7 +361,7 @@ def test_everything_else_first() -> None:
         described(), moved(), unlabelled(),
     ]  # fmt: skip
     options = {"description": "New", "host": "h", "port": 6543, "tags": {"Team": "ops"}, "rotate": True}
-    result, _ = ensured(secrets, [instance(), instance(), given(), instance()], **options)
+    result, _ = ensured(secrets, [instance(), *DONE], **options)
     assert properties(result) == ["description", "port", "tags.Old", "tags.Team", "password"]
 
 
@@ -443,7 +457,7 @@ ROTATED = Exchange(
 
 
 def test_a_managed_secret_is_rotated_by_rds() -> None:
-    rds = [instance(**MANAGED), instance(**MANAGED), ROTATED, instance(**MANAGED)]
+    rds = [instance(**MANAGED), instance(**MANAGED), ROTATED, instance(**MANAGED), events()]
     assert properties(managed([kept()], rds, rotate=True)) == ["password"]
 
 
@@ -457,7 +471,7 @@ def test_a_rotation_by_rds_is_waited_for() -> None:
 def test_age_of_a_managed_password(days: int, due: bool) -> None:
     listed = versions((V0, 99, ["AWSPREVIOUS"]), (V1, days, ["AWSCURRENT"]), (V2, 1, []))
     age = Exchange("list_secret_version_ids", {**KEPT, "IncludeDeprecated": True}, listed.answer)
-    rotation = [instance(**MANAGED), ROTATED, instance(**MANAGED)] if due else []
+    rotation = [instance(**MANAGED), ROTATED, instance(**MANAGED), events()] if due else []
     result = managed([kept(), age], [instance(**MANAGED), *rotation], rotate_if_older_than_days=90)
     assert result["changed"] is due
 

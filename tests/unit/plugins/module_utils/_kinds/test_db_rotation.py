@@ -15,6 +15,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation imp
     database_problems,
     is_old,
     plan_rotation,
+    reset_failure,
     secret_problems,
     versions,
 )
@@ -163,6 +164,26 @@ def test_databases(option: str, raw: dict[str, Any], wrong: list[str]) -> None:
 def test_no_database() -> None:
     [problem] = database_problems(Desired("secret", "s"), None, (CLUSTER, "aurora"), "dbadmin")
     assert (problem.input, problem.message) == (CLUSTER, "is not in this account and region.")
+
+
+GOOD, BAD = "Reset master credentials", "Unable to reset your password. Error information: x."
+
+
+@pytest.mark.parametrize(
+    ("messages", "failure"),
+    [
+        ([], None),
+        ([GOOD], None),
+        ([BAD], BAD),
+        ([GOOD, BAD, "DB instance restarted"], BAD),
+        ([BAD, GOOD], None),
+        (["Backing up DB instance"], None),
+    ],
+)
+def test_what_the_events_say(messages: list[str], failure: str | None) -> None:
+    start = datetime(2026, 11, 25, tzinfo=UTC)
+    events = [{"Message": message, "Date": start + timedelta(minutes=n)} for n, message in enumerate(messages)]
+    assert reset_failure(reversed(events)) == failure
 
 
 def secret(deleted: str | None = None, owner: str | None = None, enabled: bool = False, **properties: Any) -> Observed:
