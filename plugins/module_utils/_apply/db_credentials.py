@@ -71,7 +71,7 @@ def with_rotation(session: Session, observed: Observed | None, planned: Plan, as
     due = asked.rotate
     if not due and asked.older_than_days is not None:
         due = rotating.is_due(session.client, session.name, asked.older_than_days)
-    found = db_rotation.versions(observed.attributes["version_stages"])
+    found = db_rotation.versions(observed.attributes["_version_stages"])
     planned = db_rotation.plan_rotation(planned, found, asked, due)
     if any(change.property == db_rotation.ROTATED for change in planned.changes):
         refuse_problems(_rotation_problems(session, observed, asked))

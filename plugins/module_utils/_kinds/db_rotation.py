@@ -16,11 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import secret
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials import IDENTIFIERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
     Change,
     Desired,
+    Effect,
+    Kind,
     Observed,
     Plan,
     Problem,
@@ -92,6 +95,14 @@ def plan_rotation(planned: Plan, found: Versions, asked: Asked, due: bool) -> Pl
     return replace(planned, action=action, changes=tuple(changes), waiting=tuple(waiting))
 
 
+def plan_secret(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect]) -> Plan:
+    """The plan of a secret in a stack, which also says what is unfinished."""
+    planned = secret.plan_secret(kind, desired, observed, allow)
+    if observed is None:
+        return planned
+    return plan_rotation(planned, versions(observed.attributes["_version_stages"]), Asked(), due=False)
+
+
 def _new_password(waits: str = "", note: str = "") -> Change:
     return Change(ROTATED, HIDDEN, HIDDEN_NEW, waits=waits, note=note)
 
@@ -135,7 +146,7 @@ def label_of(option: str, name: str) -> str:
 
 def database(option: str, name: str, raw: Mapping[str, Any]) -> Database:
     """An answer of DescribeDBInstances or DescribeDBClusters."""
-    secret = raw.get("MasterUserSecret") or {}
+    kept = raw.get("MasterUserSecret") or {}
     return Database(
         option=option,
         name=name,
@@ -143,8 +154,8 @@ def database(option: str, name: str, raw: Mapping[str, Any]) -> Database:
         engine=raw["Engine"],
         username=raw.get("MasterUsername"),
         password_pending="MasterUserPassword" in (raw.get("PendingModifiedValues") or {}),
-        secret_arn=secret.get("SecretArn"),
-        secret_status=secret.get("SecretStatus"),
+        secret_arn=kept.get("SecretArn"),
+        secret_status=kept.get("SecretStatus"),
         # A cluster names itself.
         cluster=raw.get("DBClusterIdentifier") if option == IDENTIFIERS[0] else None,
         source=raw.get("ReadReplicaSourceDBInstanceIdentifier") or raw.get("ReplicationSourceIdentifier") or None,
@@ -181,10 +192,10 @@ def secret_problems(desired: Desired, observed: Observed | None, given: str, val
         yield problem("does not exist: there is nothing to rotate. Create it with a run without this option.")
     elif observed.attributes["deleted_date"]:
         yield problem("waits for its deletion. Restore it with a run without this option, then rotate.")
-    elif observed.attributes["owning_service"]:
-        service = observed.attributes["owning_service"]
+    elif observed.attributes["_owning_service"]:
+        service = observed.attributes["_owning_service"]
         yield problem(f"is kept by {service}, not by you. Use managed_by_rds with the database's identifier.")
-    elif observed.attributes["rotation_enabled"]:
+    elif observed.attributes["_rotation_enabled"]:
         yield problem(
             "is rotated by Secrets Manager with a Lambda function. Let it do that (aws secretsmanager rotate-secret), "
             "or switch that off (aws secretsmanager cancel-rotate-secret)."

@@ -47,9 +47,9 @@ def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     attributes = {
         "arn": raw["ARN"],
         "deleted_date": deleted.isoformat() if deleted else None,
-        "rotation_enabled": raw.get("RotationEnabled", False),
-        "owning_service": raw.get("OwningService"),
-        "version_stages": raw.get("VersionIdsToStages", {}),
+        "_rotation_enabled": raw.get("RotationEnabled", False),
+        "_owning_service": raw.get("OwningService"),
+        "_version_stages": raw.get("VersionIdsToStages", {}),
     }
     return Observed("secret", raw["Name"], properties, tags, attributes)
 

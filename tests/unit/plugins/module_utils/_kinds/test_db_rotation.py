@@ -187,7 +187,7 @@ def test_what_the_events_say(messages: list[str], failure: str | None) -> None:
 
 
 def secret(deleted: str | None = None, owner: str | None = None, enabled: bool = False, **properties: Any) -> Observed:
-    attributes = {"deleted_date": deleted, "owning_service": owner, "rotation_enabled": enabled}
+    attributes = {"deleted_date": deleted, "_owning_service": owner, "_rotation_enabled": enabled}
     return Observed("secret", "s", properties, attributes=attributes)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.secretsmanager import (
+    SECRET,
     observe_attachments,
     observe_secrets,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired
 
 from tests.unit.stubs import OWNER, Exchange, answering
 
@@ -16,10 +18,11 @@ NAME = "secret-retail-prod"
 TAGS = OWNER.tags() | {"pgfleet:database": "db-retail-prod", "pgfleet:endpoint": "db.example.com:5432"}
 
 
-def described(name: str = NAME, tags: dict[str, str] = TAGS) -> Exchange:
+def described(name: str = NAME, tags: dict[str, str] = TAGS, stages: dict[str, list[str]] | None = None) -> Exchange:
     arn = f"arn:aws:secretsmanager:us-west-2:123456789012:secret:{name}-AbCdEf"
     listed = [{"Key": key, "Value": value} for key, value in tags.items()]
-    return Exchange("describe_secret", {"SecretId": name}, {"Name": name, "ARN": arn, "Tags": listed})
+    answer = {"Name": name, "ARN": arn, "Tags": listed, "VersionIdsToStages": stages or {}}
+    return Exchange("describe_secret", {"SecretId": name}, answer)
 
 
 def missing(name: str) -> Exchange:
@@ -47,3 +50,34 @@ def test_both_are_read_from_one_answer() -> None:
     with answering("secretsmanager", described()) as scope:
         assert list(observe_secrets(scope, wanted(NAME)))
         assert list(observe_attachments(scope, wanted(NAME, kind="secret_attachment")))
+
+
+V1, V2 = "00000001-1111-2222-3333-444444444444", "00000002-1111-2222-3333-444444444444"
+
+
+@pytest.mark.parametrize(
+    ("stages", "changes", "waiting"),
+    [
+        ({V1: ["AWSCURRENT"]}, [], []),
+        ({V1: ["AWSCURRENT"], V2: ["AWSPENDING"]}, [], ["password"]),
+        ({V1: ["AWSCURRENT", "AWSPENDING"]}, ["version_stages.AWSPENDING"], []),
+    ],
+)
+def test_the_plan_of_a_stack_says_what_a_killed_rotation_left(
+    stages: dict[str, list[str]], changes: list[str], waiting: list[str]
+) -> None:
+    desired = Desired("secret", NAME)
+    with answering("secretsmanager", described(stages=stages)) as scope:
+        (found,) = observe_secrets(scope, [desired])
+    planned = SECRET.plan(SECRET.kind, desired, found, frozenset())
+    assert [change.property for change in planned.changes] == changes
+    assert [change.property for change in planned.waiting] == waiting
+    assert set(found.attributes) - {"arn", "deleted_date"} == {
+        "_rotation_enabled",
+        "_owning_service",
+        "_version_stages",
+    }
+
+
+def test_a_secret_that_there_is_not_yet() -> None:
+    assert SECRET.plan(SECRET.kind, Desired("secret", NAME), None, frozenset()).action is Action.CREATE
