@@ -39,16 +39,16 @@ def master_name(name: str, keywords: list[str]) -> None:
         raise invalid_value(f"MasterUsername {name} cannot be used as it is a reserved word used by the engine")
 
 
-def password(value: str) -> None:
-    """8-128 printable ASCII characters but `/`, `"`, `@` and space.
+def password(value: str, longest: int = 128) -> None:
+    """8-128 printable ASCII characters, for a cluster 8-41, but `/`, `"`, `@` and space.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
     """
     complaint = "The parameter MasterUserPassword is not a valid password"
     if len(value) < 8:
         raise invalid_value(f"{complaint} because it is shorter than 8 characters.")
-    if len(value) > 128:
-        raise invalid_value(f"{complaint} because it is longer than 128 characters.")
+    if len(value) > longest:
+        raise invalid_value(f"{complaint} because it is longer than {longest} characters.")
     if not PASSWORD.fullmatch(value):
         raise invalid_value(f"{complaint}. Only printable ASCII characters besides '/', '@', '\"', ' ' may be used.")
 

@@ -15,6 +15,9 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_rotat
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation import Asked, Database
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Observed, Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused, refuse_problems
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaited, wait
+
+ROTATED = "rotated"
 
 
 def observe(clients: Clients, option: str, name: str) -> tuple[Database, Observed]:
@@ -60,7 +63,19 @@ def apply(clients: Clients, target: rotating.Target, observed: Observed, planned
         call(client, "untag_resource", SecretId=arn, TagKeys=gone, subject=arn)
     if db_rotation.ROTATED in changed:
         target.change(RotateMasterUserPassword=True)
+        _until_rotated(client, target, observed)
     return str(arn)
+
+
+def _until_rotated(client: Any, target: rotating.Target, observed: Observed) -> None:
+    """RDS goes on saying for a moment that nothing happens: what shows that it did is another current version."""
+    arn, before = observed.attributes["arn"], observed.attributes["_versions"].current
+
+    def look() -> str:
+        found = call(client, "describe_secret", SecretId=arn, subject=arn)
+        return ROTATED if db_rotation.versions(found["VersionIdsToStages"]).current != before else "not rotated"
+
+    wait(f"Secret {observed.name}", look, Awaited(frozenset({ROTATED})), target.timeout_seconds)
 
 
 def _schedule(client: Any, arn: str, days: int) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_rotation imp
     HIDDEN_NEW,
     ROTATED,
     Database,
+    versions,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
@@ -49,7 +50,8 @@ def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     """0 days when RDS does not rotate the password by itself."""
     rules = raw.get("RotationRules") or {}
     days = rules.get("AutomaticallyAfterDays") if raw.get("RotationEnabled") else 0
-    return Observed(MANAGED_SECRET.name, raw["Name"], {SCHEDULE: days}, tags, {"arn": raw["ARN"]})
+    attributes = {"arn": raw["ARN"], "_versions": versions(raw.get("VersionIdsToStages", {}))}
+    return Observed(MANAGED_SECRET.name, raw["Name"], {SCHEDULE: days}, tags, attributes)
 
 
 def database_problems(option: str, name: str, found: Database | None) -> Iterable[Problem]:

@@ -110,7 +110,9 @@ def test_rotation_changes_database_and_secret(aws: Emulator) -> None:
     assert len(new["password"]) == 32
     assert admits(aws, new["password"])
     assert not admits(aws, FIRST)
-    assert not run(aws).changed
+    assert not run(aws, rotate_if_older_than_days=1).changed
+    for service, action in (("secretsmanager", "PutSecretValue"), ("rds", "ModifyDBInstance")):
+        aws.fault("throttle", service=service, action=action, count=1)
     again = run(aws, rotate=True, password_length=40)
     assert again.changed
     assert len(value(aws)["password"]) == 40
@@ -178,12 +180,11 @@ def test_the_label_that_a_finished_rotation_left_is_removed(aws: Emulator) -> No
     assert ordinary.writes == ["UpdateSecretVersionStage"]
     assert labels(aws) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
     assert value(aws)["password"] == new
-    assert not run(aws).changed
 
 
-@pytest.mark.parametrize("action", ["PutSecretValue", "ModifyDBInstance", "UpdateSecretVersionStage"])
-def test_a_lost_answer_is_no_harm(aws: Emulator, action: str) -> None:
-    aws.fault("lost_answer", action=action, count=1)
+def test_lost_answers_are_no_harm(aws: Emulator) -> None:
+    for action in ("PutSecretValue", "ModifyDBInstance", "UpdateSecretVersionStage"):
+        aws.fault("lost_answer", action=action, count=1)
     rotated = run(aws, rotate=True)
     assert rotated.changed, rotated.message
     assert labels(aws) == [["AWSCURRENT"], ["AWSPREVIOUS"]]
@@ -205,12 +206,6 @@ def test_the_secret_follows_only_when_the_database_has_the_password(aws: Emulato
     assert admits(aws, pending)
 
 
-def test_a_young_password_stays(aws: Emulator) -> None:
-    ran = run(aws, rotate_if_older_than_days=1)
-    assert (ran.changed, ran.writes) == (False, [])
-    assert value(aws)["password"] == FIRST
-
-
 def test_a_cluster(aws: Emulator) -> None:
     rds, secrets = aws.client("rds"), aws.client("secretsmanager")
     rds.create_db_cluster(
@@ -230,12 +225,6 @@ def test_a_cluster(aws: Emulator) -> None:
     content = json.dumps({"username": "dbadmin", "password": FIRST, **address, "dbClusterIdentifier": "aurora"})
     secrets.create_secret(Name="aurora", SecretString=content)
 
-    long = run(aws, name="aurora", rotate=True, password_length=42)
-    assert "password_length: 42" in long.message
-    member = run(aws, name="aurora", rotate=True, db_instance_identifier="aurora-1", **address)
-    assert "give db_cluster_identifier" in member.message
-    assert [ran.writes for ran in (long, member)] == [[]] * 2
-
     kill_module(aws, "db_credentials", {"name": "aurora", "rotate": True}, "UpdateSecretVersionStage")
     rotated = run(aws, name="aurora", rotate=True)
     assert rotated.writes == ["ModifyDBCluster", "UpdateSecretVersionStage", "UpdateSecretVersionStage"]
@@ -246,42 +235,22 @@ def test_a_cluster(aws: Emulator) -> None:
 
 
 def test_refusals_write_nothing(aws: Emulator) -> None:
-    secrets, rds = aws.client("secretsmanager"), aws.client("rds")
+    secrets = aws.client("secretsmanager")
     ours = json.loads(secrets.get_secret_value(SecretId=NAME)["SecretString"])
-    absent = run(aws, name="absent", rotate=True)
-    assert "does not exist: there is nothing to rotate" in absent.message
 
     def of(name: str, **fields: Any) -> Ran:
-        content = {key: value for key, value in {**ours, **fields}.items() if value is not None}
-        secrets.create_secret(Name=name, SecretString=json.dumps(content))
+        secrets.create_secret(Name=name, SecretString=json.dumps({**ours, **fields}))
         return run(aws, name=name, rotate=True)
 
-    unattached = of("unattached", dbInstanceIdentifier=None)
-    assert "is attached to no database" in unattached.message
-    elsewhere = of("elsewhere", dbInstanceIdentifier="absent")
-    assert "is not in this account and region" in elsewhere.message
     user = of("user", username="report")
     assert "has the master user dbadmin, and the secret is of report" in user.message
     instance(aws, "managed", ManageMasterUserPassword=True)
     managed = of("managed", dbInstanceIdentifier="managed")
     assert "has a password that RDS manages" in managed.message
-    [found] = rds.describe_db_instances(DBInstanceIdentifier="managed")["DBInstances"]
-    kept = run(aws, name=found["MasterUserSecret"]["SecretArn"].split(":")[-1].rpartition("-")[0], rotate=True)
-    assert "is kept by an AWS service" in kept.message
     secrets.delete_secret(SecretId="user", RecoveryWindowInDays=7)
     deleted = run(aws, name="user", rotate=True)
     assert "waits for its deletion" in deleted.message
-    both = run(aws, rotate=True, rotate_if_older_than_days=1)
-    assert "mutually exclusive" in both.message
-    refused = (absent, unattached, elsewhere, user, managed, kept, deleted, both)
-    assert [ran.writes for ran in refused] == [[]] * 8
-
-
-def test_throttling_is_waited_for(aws: Emulator) -> None:
-    for service, action in (("secretsmanager", "PutSecretValue"), ("rds", "ModifyDBInstance")):
-        aws.fault("throttle", service=service, action=action, count=1)
-    assert run(aws, rotate=True).changed
-    assert admits(aws, value(aws)["password"])
+    assert [ran.writes for ran in (user, managed, deleted)] == [[]] * 3
 
 
 def test_what_aws_says_no_to(aws: Emulator) -> None:

@@ -401,8 +401,8 @@ EVERY_WEEK: dict[str, Any] = {
 KEPT = {"SecretId": ARN}
 
 
-def kept(tags: dict[str, str] | None = None) -> Exchange:
-    answer = described(tags={"aws:secretsmanager:owningService": "rds", **(tags or {})}, **EVERY_WEEK).answer
+def kept(tags: dict[str, str] | None = None, stages: dict[str, list[str]] = STAGES) -> Exchange:
+    answer = described(stages, {"aws:secretsmanager:owningService": "rds", **(tags or {})}, **EVERY_WEEK).answer
     return Exchange("describe_secret", KEPT, answer)
 
 
@@ -458,7 +458,10 @@ ROTATED = Exchange(
 
 def test_a_managed_secret_is_rotated_by_rds() -> None:
     rds = [instance(**MANAGED), instance(**MANAGED), ROTATED, instance(**MANAGED), events()]
-    assert properties(managed([kept()], rds, rotate=True)) == ["password"]
+    done = kept(stages={V2: ["AWSCURRENT"], V1: ["AWSPREVIOUS"]})
+    assert properties(managed([kept(), done], rds, rotate=True)) == ["password"]
+    with pytest.raises(WaitTimeout, match=f"Secret {NAME} is still not rotated"):
+        managed([kept(), kept()], rds, rotate=True, wait_timeout=0)
 
 
 def test_a_rotation_by_rds_is_waited_for() -> None:
@@ -472,7 +475,8 @@ def test_age_of_a_managed_password(days: int, due: bool) -> None:
     listed = versions((V0, 99, ["AWSPREVIOUS"]), (V1, days, ["AWSCURRENT"]), (V2, 1, []))
     age = Exchange("list_secret_version_ids", {**KEPT, "IncludeDeprecated": True}, listed.answer)
     rotation = [instance(**MANAGED), ROTATED, instance(**MANAGED), events()] if due else []
-    result = managed([kept(), age], [instance(**MANAGED), *rotation], rotate_if_older_than_days=90)
+    done = [kept(stages={V2: ["AWSCURRENT"]})] if due else []
+    result = managed([kept(), age, *done], [instance(**MANAGED), *rotation], rotate_if_older_than_days=90)
     assert result["changed"] is due
 
 
