@@ -25,7 +25,7 @@ MODULES = {
     "logs": ["refusals.constraints", "refusals.logs", "services.logs"],
     "resourcegroupstaggingapi": ["refusals.constraints", "refusals.tagging", "services.tagging"],
     "s3": ["refusals.s3", "services.s3"],
-    "secretsmanager": ["refusals.constraints", "refusals.secretsmanager"],
+    "secretsmanager": ["refusals.constraints", "refusals.secretsmanager", "services.secretsmanager"],
     "sns": ["refusals.sns", "services.sns"],
     "ssm": ["refusals.constraints", "refusals.ssm"],
 }
