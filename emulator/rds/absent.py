@@ -12,7 +12,6 @@ from emulator.rds.state import Params, Region, Result
 KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
     "DescribeGlobalClusters": ("GlobalClusters", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault"),
-    "DescribeEventSubscriptions": ("EventSubscriptionsList", "SubscriptionName", "SubscriptionNotFound"),
     "DescribeDBProxies": ("DBProxies", "DBProxyName", "DBProxyNotFoundFault"),
     "DescribeBlueGreenDeployments": (
         "BlueGreenDeployments",
@@ -22,7 +21,6 @@ KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBSecurityGroups": ("DBSecurityGroups", "DBSecurityGroupName", "DBSecurityGroupNotFound"),
     "DescribeReservedDBInstances": ("ReservedDBInstances", "ReservedDBInstanceId", "ReservedDBInstanceNotFound"),
     "DescribeExportTasks": ("ExportTasks", None, None),
-    "DescribePendingMaintenanceActions": ("PendingMaintenanceActions", None, None),
 }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from emulator.postgres.server import Server
+from emulator.rds.notices import EventSubscription, Maintenance
 
 if TYPE_CHECKING:
     from emulator.rds.jobs import Job, Service
@@ -218,6 +219,7 @@ class Region:
 
     retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
     retained_cluster_backups: the same of clusters, by their DbClusterResourceId
+    maintenance:      pending actions by the ARN of their resource
     """
 
     service: Service
@@ -233,6 +235,8 @@ class Region:
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     retained_cluster_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    event_subscriptions: dict[str, EventSubscription] = field(default_factory=dict)
+    maintenance: dict[str, list[Maintenance]] = field(default_factory=dict)
 
     def arn(self, kind: str, name: str) -> str:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
@@ -248,6 +252,7 @@ class Region:
             yield from kind.values()
         yield from self.parameter_groups.values()
         yield from self.cluster_parameter_groups.values()
+        yield from self.event_subscriptions.values()
 
     def record(self, source: Resource, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance or a cluster."""

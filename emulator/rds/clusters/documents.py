@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.postgres.server import HOST
-from emulator.rds import shared
+from emulator.rds import master_secret, shared
 from emulator.rds.documents import HOSTED_ZONE
 from emulator.rds.refusals import serverless
 from emulator.rds.state import Cluster, now, tag_list
@@ -56,6 +56,7 @@ def cluster_document(cluster: Cluster) -> dict[str, Any]:
                     "Status": "in-sync",
                 },
             ],
+            **master_secret.document(cluster),
             "TagList": tag_list(cluster.tags),
             "AssociatedRoles": [],
             "ReadReplicaIdentifiers": [],

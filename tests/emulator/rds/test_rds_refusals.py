@@ -25,6 +25,7 @@ CREATIONS = [
     ({"AllocatedStorage": None}, "InvalidParameterCombination", "AllocatedStorage must be provided"),
     ({"AllocatedStorage": 19}, "InvalidParameterCombination", "Invalid storage size"),
     ({"StorageType": "gp9"}, "StorageTypeNotSupported", "gp9"),
+    ({"StorageType": "gp3", "DedicatedLogVolume": True}, "InvalidParameterCombination", "dedicated log volume"),
     ({"StorageType": "gp3", "Iops": 4000}, "InvalidParameterCombination", "a storage size less than 400"),
     ({"StorageType": "io2", "AllocatedStorage": 100}, "InvalidParameterCombination", "IOPS parameter must be"),
     ({"StorageType": "gp2", "Iops": 4000}, "InvalidParameterCombination", "can't be specified"),
