@@ -11,7 +11,6 @@ from emulator.rds.state import Params, Region, Result
 # Action: (member of the answer, parameter that names one, error that says there is none)
 KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
-    "DescribeDBClusterAutomatedBackups": ("DBClusterAutomatedBackups", None, None),
     "DescribeGlobalClusters": ("GlobalClusters", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault"),
     "DescribeEventSubscriptions": ("EventSubscriptionsList", "SubscriptionName", "SubscriptionNotFound"),
     "DescribeDBProxies": ("DBProxies", "DBProxyName", "DBProxyNotFoundFault"),

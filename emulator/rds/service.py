@@ -22,6 +22,7 @@ from emulator.rds import (
     tags,
 )
 from emulator.rds.clusters import actions
+from emulator.rds.clusters import automated_backups as cluster_backups
 from emulator.rds.clusters import modification as cluster_modification
 from emulator.rds.clusters import snapshot_actions as cluster_snapshots
 from emulator.rds.errors import RdsError
@@ -52,6 +53,8 @@ ACTIONS: dict[str, Handler] = {
     "CreateDBClusterSnapshot": cluster_snapshots.create,
     "DescribeDBClusterSnapshots": cluster_snapshots.describe,
     "DeleteDBClusterSnapshot": cluster_snapshots.delete,
+    "DescribeDBClusterAutomatedBackups": cluster_backups.describe,
+    "DeleteDBClusterAutomatedBackup": cluster_backups.delete,
     "CreateDBSnapshot": snapshot_actions.create,
     "DescribeDBSnapshots": snapshot_actions.describe,
     "DeleteDBSnapshot": snapshot_actions.delete,

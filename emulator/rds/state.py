@@ -79,6 +79,7 @@ class Instance:
 
     source_type: ClassVar = "db-instance"
     label: ClassVar = "DB instance"
+    longest_password: ClassVar = 128
 
     identifier: str
     arn: str
@@ -129,6 +130,7 @@ class Cluster:
 
     source_type: ClassVar = "db-cluster"
     label: ClassVar = "DB cluster"
+    longest_password: ClassVar = 41
 
     identifier: str
     arn: str
@@ -157,6 +159,10 @@ class Cluster:
     @property
     def readers(self) -> list[Instance]:
         return [member for member in self.members if member is not self.writer]
+
+    @property
+    def writer_first(self) -> list[Instance]:
+        return [*([self.writer] if self.writer else []), *self.readers]
 
 
 Resource = Instance | Cluster
@@ -211,6 +217,7 @@ class Region:
     """Everything of one account in one region.
 
     retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
+    retained_cluster_backups: the same of clusters, by their DbClusterResourceId
     """
 
     service: Service
@@ -224,6 +231,7 @@ class Region:
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     cluster_parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retained_cluster_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     def arn(self, kind: str, name: str) -> str:
