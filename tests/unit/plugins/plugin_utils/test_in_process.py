@@ -58,9 +58,8 @@ def action(transport: str = "local", *, become: bool = False, **of_task: Any) ->
 
 
 def here(**args: Any) -> dict[str, Any]:
-    result: dict[str, Any] = action(args={**REGION, **args}).run(
-        task_vars={"ansible_python_interpreter": sys.executable}
-    )
+    task_vars = {"ansible_python_interpreter": sys.executable, "ansible_inject_invocation": True}
+    result: dict[str, Any] = action(args={**REGION, **args}).run(task_vars=task_vars)
     return result
 
 
