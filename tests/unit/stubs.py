@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -46,15 +46,28 @@ def client(service: str) -> Any:
 @contextmanager
 def answering(service: str, *exchanges: Exchange) -> Iterator[Scope]:
     """A scope in which the service gets these requests, in this order, all of them and no others."""
-    stubbed = client(service)
-    with Stubber(stubbed) as stubber:
-        for exchange in exchanges:
-            if exchange.refusal:
-                stubber.add_client_error(
-                    exchange.method, exchange.refusal, "AWS's words.", expected_params=dict(exchange.asked)
-                )
-            else:
-                # A copy: botocore decodes policies in place.
-                stubber.add_response(exchange.method, deepcopy(dict(exchange.answer)), dict(exchange.asked))
-        yield Scope(Clients(lambda asked, **_options: {service: stubbed}[asked]), OWNER, ACCOUNT, REGION)
-        stubber.assert_no_pending_responses()
+    with account({service: exchanges}) as scope:
+        yield scope
+
+
+@contextmanager
+def account(services: Mapping[str, Sequence[Exchange]]) -> Iterator[Scope]:
+    """Like ``answering``, of several services; the others get no request at all."""
+    with ExitStack() as stubbers:
+        pending = [stubbers.enter_context(_stubbed(service, services[service])) for service in services]
+        yield Scope(Clients(lambda asked, **_options: {s: client(s) for s in services}[asked]), OWNER, ACCOUNT, REGION)
+        for stubber in pending:
+            stubber.assert_no_pending_responses()
+
+
+def _stubbed(service: str, exchanges: Sequence[Exchange]) -> Stubber:
+    stubber = Stubber(client(service))
+    for exchange in exchanges:
+        if exchange.refusal:
+            stubber.add_client_error(
+                exchange.method, exchange.refusal, "AWS's words.", expected_params=dict(exchange.asked)
+            )
+        else:
+            # A copy: botocore decodes policies in place.
+            stubber.add_response(exchange.method, deepcopy(dict(exchange.answer)), dict(exchange.asked))
+    return stubber
