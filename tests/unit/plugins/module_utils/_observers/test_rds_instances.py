@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import from_aws
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_instances
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_catalogue
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_catalogue import chosen_version
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_instances import (
-    chosen_version,
     observe_instances,
     verify_instance,
 )
@@ -32,8 +32,8 @@ OPTION = {"DBInstanceClass": "db.t3.micro", "StorageType": "gp3", "MultiAZCapabl
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> None:
     """What AWS offers is read once by client, and all tests share the client."""
-    rds_instances.offered_versions.cache_clear()
-    rds_instances.orderable.cache_clear()
+    rds_catalogue.offered_versions.cache_clear()
+    rds_catalogue.orderable.cache_clear()
 
 
 def wanted(**properties: Any) -> Desired:
@@ -88,7 +88,7 @@ def test_the_version_to_ask_for(
     version: str | None, observed: Observed | None, exchanges: list[Exchange], chosen: str | None
 ) -> None:
     with answering("rds", *exchanges) as scope:
-        found, _offered = chosen_version(scope.clients("rds"), wanted(engine_version=version), observed)
+        found, _offered = chosen_version(scope.clients("rds"), "postgres", wanted(engine_version=version), observed)
     assert found == chosen
 
 
@@ -97,7 +97,7 @@ def test_deprecated_versions_are_not_offered_and_the_answer_is_shared() -> None:
     asked = {"Engine": "postgres", "DBParameterGroupFamily": "postgres16"}
     with answering("rds", Exchange("describe_db_engine_versions", asked, answer)) as scope:
         for _ in range(2):
-            found, _offered = chosen_version(scope.clients("rds"), wanted(engine_version="16"), None)
+            found, _offered = chosen_version(scope.clients("rds"), "postgres", wanted(engine_version="16"), None)
             assert found == "16.13"
 
 
