@@ -10,13 +10,7 @@ from emulator.rds.state import Params, Region, Result
 
 # Action: (member of the answer, parameter that names one, error that says there is none)
 KINDS: dict[str, tuple[str, str | None, str | None]] = {
-    "DescribeDBClusterParameterGroups": (
-        "DBClusterParameterGroups",
-        "DBClusterParameterGroupName",
-        "DBParameterGroupNotFound",
-    ),
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
-    "DescribeDBClusterAutomatedBackups": ("DBClusterAutomatedBackups", None, None),
     "DescribeGlobalClusters": ("GlobalClusters", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault"),
     "DescribeEventSubscriptions": ("EventSubscriptionsList", "SubscriptionName", "SubscriptionNotFound"),
     "DescribeDBProxies": ("DBProxies", "DBProxyName", "DBProxyNotFoundFault"),

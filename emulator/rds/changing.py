@@ -8,7 +8,7 @@ from emulator.rds import applying, network, roles, snapshots, subnet_groups
 from emulator.rds.jobs import Job
 from emulator.rds.running import AVAILABLE, back, create_log_groups, first_backup, restart_server, set_status
 from emulator.rds.settings import BY_ATTRIBUTE, MODIFYING
-from emulator.rds.state import Instance, Region
+from emulator.rds.state import Instance, ParameterGroup, Region
 
 # AWS minutes. RDS answers ModifyDBInstance and still says `available` for a moment.
 NOTICE_MINUTES = 0.5
@@ -61,18 +61,18 @@ def apply_pending(job: Job, region: Region, instance: Instance) -> None:
     back(region, instance, AVAILABLE)
 
 
-def apply_parameters(job: Job, region: Region, instance: Instance) -> None:
-    """in-sync → applying → in-sync or pending-reboot"""
+def apply_parameters(job: Job, region: Region, instance: Instance, group: ParameterGroup) -> None:
+    """Take over a changed group: in-sync → applying → in-sync or pending-reboot"""
     if instance.server is None or not instance.server.running:
         return
     with region.service.context.lock:
-        before = instance.apply_status
-        status = applying.take_dynamic(region, instance)
-        instance.apply_status = applying.APPLYING
+        before = applying.status(instance, group)
+        status = applying.take_dynamic(region, instance, group)
+        applying.set_status(instance, group, applying.APPLYING)
     instance.server.reload()
     job.pause_until(SETTING_MINUTES)
     with region.service.context.lock:
-        instance.apply_status = status
+        applying.set_status(instance, group, status)
         if status != before:
             region.record(instance, f"Updated parameters of the DB parameter group: {status}", "configuration change")
 

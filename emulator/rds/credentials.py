@@ -10,7 +10,7 @@ from emulator.rds.refusals import identity
 from emulator.rds.state import Params, Region, Resource
 
 
-def first_password(params: Params) -> str:
+def first_password(params: Params, kind: type[Resource]) -> str:
     """The password of a new instance or cluster. Raises RdsError."""
     password: str | None = params.get("MasterUserPassword")
     if params.get("ManageMasterUserPassword"):
@@ -19,13 +19,8 @@ def first_password(params: Params) -> str:
         return master_secret.new_password()
     if not password:
         raise invalid_combination("The parameter MasterUserPassword must be provided and must not be blank.")
-    identity.password(password, _longest(params))
+    identity.password(password, kind.longest_password)
     return password
-
-
-def _longest(params: Params) -> int:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (MasterUserPassword)"""
-    return 128 if "DBInstanceIdentifier" in params else 41
 
 
 def wanted_password(resource: Resource, params: Params) -> str | None:
@@ -41,7 +36,7 @@ def wanted_password(resource: Resource, params: Params) -> str | None:
             raise invalid_combination(
                 "You can't specify MasterUserPassword for a database whose password is managed in Secrets Manager."
             )
-        identity.password(password, _longest(params))
+        identity.password(password, resource.longest_password)
         return password
     if managed and not manage:
         raise invalid_combination("MasterUserPassword must be specified when ManageMasterUserPassword is turned off.")

@@ -48,6 +48,8 @@ def _value(node: ast.expr, variables: Mapping[str, float]) -> float:
             return number
         case ast.Name(id=name):
             return variables[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_value(operand, variables)
         case ast.BinOp(left=left, op=op, right=right):
             return float(OPERATORS[type(op)](_value(left, variables), _value(right, variables)))
         case ast.Call(func=ast.Name(id=function), args=arguments):

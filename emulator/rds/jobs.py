@@ -18,6 +18,7 @@ from emulator.rds.state import Region, Resource
 SETTLE_SECONDS = 120.0
 CLOCK_SECONDS = 0.1
 POLL_SECONDS = 0.02
+AURORA_PREFIX = "aurora-"
 
 
 class Stopping(Exception):
@@ -73,7 +74,7 @@ class Service:
         self.fleet = Fleet(context.state_dir, context.tls)
         self.changed = threading.Condition(context.lock)
         self.regions: dict[tuple[str, str], Region] = {}
-        self._parameters: dict[str, dict[str, Parameter]] = {}
+        self._parameters: dict[tuple[str, bool], dict[str, Parameter]] = {}
         self._jobs: list[Job] = []
         context.on_reset(self.reset)
         context.on_shutdown(self.shutdown)
@@ -85,10 +86,19 @@ class Service:
         return self.regions[key]
 
     def parameters(self, family: str) -> dict[str, Parameter]:
-        """The parameters of a parameter group family, by name."""
-        if family not in self._parameters:
-            self._parameters[family] = metadata.parameters(self.fleet.template(FAMILIES[family]).settings)
-        return self._parameters[family]
+        """The parameters of a DB parameter group of a family, by name."""
+        return self._family_parameters(family, cluster=False)
+
+    def cluster_parameters(self, family: str) -> dict[str, Parameter]:
+        """The parameters of a DB cluster parameter group of a family, by name: those of its members, and more."""
+        return self._family_parameters(family, cluster=True)
+
+    def _family_parameters(self, family: str, cluster: bool) -> dict[str, Parameter]:
+        if (family, cluster) not in self._parameters:
+            settings = self.fleet.template(FAMILIES[family]).settings
+            service = metadata.AURORA if family.startswith(AURORA_PREFIX) else metadata.RDS
+            self._parameters[family, cluster] = metadata.parameters(settings, service, cluster)
+        return self._parameters[family, cluster]
 
     def keywords(self, major: str) -> list[str]:
         """Reserved words of the engine."""

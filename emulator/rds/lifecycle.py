@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emulator.postgres.server import Server
 from emulator.rds import master_secret, network, snapshots
+from emulator.rds.clusters import servers
 from emulator.rds.jobs import Job
 from emulator.rds.running import (
     AVAILABLE,
@@ -67,7 +68,10 @@ def reboot(job: Job, region: Region, instance: Instance) -> None:
     """rebooting → available, with everything the parameter group says now"""
     with region.service.context.lock:
         region.record(instance, "DB instance shutdown", "availability")
-    restart_server(region, instance)
+    if instance.cluster is None or servers.is_made(instance):
+        restart_server(region, instance)
+    else:
+        servers.make(job, region, instance.cluster, instance)
     job.pause_until(REBOOT_MINUTES)
     with region.service.context.lock:
         region.record(instance, "DB instance restarted", "availability")

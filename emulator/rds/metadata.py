@@ -1,21 +1,23 @@
 """The parameters of a parameter group family, in RDS's spelling.
 
-Names, types, ranges and descriptions come from pg_settings of the server that will run with them; what RDS adds, fixes
-or leaves out comes from data/rds_parameters.json.
+Names, types, ranges and descriptions come from pg_settings of the server that will run with them; what RDS and Aurora
+add, fix or leave out comes from data/rds_parameters.json and data/aurora_parameters.json. There `documentation` gives
+AWS's page for the names that begin so; the longest beginning counts.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-DATA = json.loads((Path(__file__).parent / "data" / "rds_parameters.json").read_text())
+DATA = Path(__file__).parent / "data"
 ABSENT_CATEGORIES = ("Preset Options", "Developer Options")
-SHOWN_NEVERTHELESS = ("server_encoding", "debug_parallel_query", "force_parallel_mode")
+SHOWN_NEVERTHELESS = frozenset({"server_encoding", "debug_parallel_query", "force_parallel_mode"})
 STATIC_CONTEXTS = ("postmaster", "internal")
 DATA_TYPES = {"bool": "boolean", "integer": "integer", "real": "float", "enum": "string", "string": "string"}
 FORMULA = re.compile(r"[{(]")
@@ -34,7 +36,7 @@ class Parameter:
     name: str
     data_type: str
     apply_type: str
-    description: str
+    description: str = ""
     allowed_values: str | None = None
     modifiable: bool = True
     default: str | None = None
@@ -44,30 +46,94 @@ class Parameter:
         return self.apply_type == "static"
 
 
-def parameters(settings: list[dict[str, Any]]) -> dict[str, Parameter]:
-    """The parameters of the family whose server has these pg_settings, by name."""
-    shown = [_from_setting(row) for row in settings if _is_shown(row)]
-    added = [_from_table(row) for row in DATA["additional"]]
-    return {parameter.name: parameter for parameter in sorted(shown + added, key=lambda parameter: parameter.name)}
+@dataclass(frozen=True)
+class Service:
+    """What a service makes of PostgreSQL's parameters.
+
+    defaults:   its own values, possibly formulas
+    fixed:      what it shows and nobody can modify
+    absent:     what it does not show
+    shown:      what it shows although PostgreSQL counts it among the developer options or presets
+    static:     what needs a reboot, though PostgreSQL could reload it
+    lists:      allowed values of what it calls a list
+    additional: what PostgreSQL itself does not know, by name
+    cluster:    what DB cluster parameter groups have and DB parameter groups of cluster members have not
+    """
+
+    defaults: Mapping[str, str]
+    fixed: frozenset[str]
+    absent: frozenset[str]
+    shown: frozenset[str]
+    static: frozenset[str]
+    lists: Mapping[str, str]
+    additional: Mapping[str, Parameter]
+    cluster: frozenset[str] = frozenset()
 
 
-def _is_shown(row: dict[str, Any]) -> bool:
-    if row["name"] in SHOWN_NEVERTHELESS:
-        return True
-    return row["category"] not in ABSENT_CATEGORIES and row["name"] not in DATA["absent"]
+def _rds() -> Service:
+    data = json.loads((DATA / "rds_parameters.json").read_text())
+    return Service(
+        defaults=data["defaults"],
+        fixed=frozenset(data["fixed"]),
+        absent=frozenset(data["absent"]),
+        shown=SHOWN_NEVERTHELESS,
+        static=frozenset(data["static"]),
+        lists=data["lists"],
+        additional=_additional(data["additional"]),
+    )
 
 
-def _from_setting(row: dict[str, Any]) -> Parameter:
+def _aurora(rds: Service) -> Service:
+    """As RDS, with the differences of the table."""
+    data = json.loads((DATA / "aurora_parameters.json").read_text())
+    defaults = {name: value for name, value in {**rds.defaults, **data["defaults"]}.items() if value is not None}
+    additional = {**rds.additional, **_additional(data["additional"])}
+    return Service(
+        defaults=defaults,
+        fixed=rds.fixed | set(data["fixed"]),
+        absent=(rds.absent | set(data["absent"])) - set(data["shown"]),
+        shown=rds.shown | set(data["shown"]),
+        static=rds.static,
+        lists=rds.lists,
+        additional={
+            name: replace(parameter, default=defaults.get(name, parameter.default))
+            for name, parameter in additional.items()
+            if name not in data["absent"]
+        },
+        cluster=frozenset(data["cluster"]),
+    )
+
+
+def _additional(rows: list[dict[str, Any]]) -> dict[str, Parameter]:
+    return {row["name"]: _from_table(row) for row in rows}
+
+
+def parameters(settings: list[dict[str, Any]], service: Service, cluster: bool = True) -> dict[str, Parameter]:
+    """The parameters of the family whose server has these pg_settings, by name.
+
+    cluster: with those that only a DB cluster parameter group has
+    """
+    shown = [_from_setting(row, service) for row in settings if _is_shown(row, service)]
+    every = {parameter.name: parameter for parameter in [*shown, *service.additional.values()]}
+    return {name: every[name] for name in sorted(every) if cluster or name not in service.cluster}
+
+
+def _is_shown(row: dict[str, Any], service: Service) -> bool:
     # RDS spells `TimeZone`, `DateStyle`, `IntervalStyle` in lower case.
+    name = row["name"].lower()
+    return name in service.shown or (row["category"] not in ABSENT_CATEGORIES and name not in service.absent)
+
+
+def _from_setting(row: dict[str, Any], service: Service) -> Parameter:
     name = row["name"].lower()
     return Parameter(
         name=name,
-        data_type="list" if name in DATA["lists"] else DATA_TYPES[row["vartype"]],
-        apply_type="static" if row["context"] in STATIC_CONTEXTS or name in DATA["static"] else "dynamic",
+        data_type="list" if name in service.lists else DATA_TYPES[row["vartype"]],
+        apply_type="static" if row["context"] in STATIC_CONTEXTS or name in service.static else "dynamic",
         description=_description(row),
-        allowed_values=DATA["lists"].get(name) or _allowed_values(row),
-        modifiable=row["context"] != "internal" and name not in DATA["fixed"],
-        default=DATA["defaults"].get(name),
+        allowed_values=service.lists.get(name) or _allowed_values(row),
+        modifiable=row["context"] != "internal" and name not in service.fixed,
+        default=service.defaults.get(name),
     )
 
 
@@ -89,6 +155,10 @@ def _from_table(row: dict[str, Any]) -> Parameter:
     return Parameter(**{"allowed_values": allowed, **row})
 
 
+RDS = _rds()
+AURORA = _aurora(RDS)
+
+
 def is_allowed(parameter: Parameter, value: str) -> bool:
     """Whether a parameter group takes the value.
 
@@ -101,7 +171,7 @@ def is_allowed(parameter: Parameter, value: str) -> bool:
     if allowed is None:
         return True
     values = value.split(",") if parameter.data_type == "list" else [value]
-    known = allowed.lower().split(",")
+    known = {word.strip() for word in allowed.lower().split(",")}
     return all(part.strip().lower() in known for part in values if part.strip())
 
 

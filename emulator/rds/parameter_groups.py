@@ -1,14 +1,17 @@
-"""DB parameter groups, and how a change reaches the instances that use one.
+"""DB parameter groups and DB cluster parameter groups: the same code with other names.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithDBClusterParamGroups.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from emulator.rds import catalogue, changing, metadata
+from emulator.rds import catalogue, group_users, parameter_checks
 from emulator.rds.catalogue import Engine
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
@@ -16,127 +19,190 @@ from emulator.rds.paging import page
 from emulator.rds.refusals import identity
 from emulator.rds.state import ParameterGroup, Params, Region, Result, Setting, tag_dict
 
-MOST_PARAMETERS = 20
 SOURCES = ("user", "system", "engine-default")
 
 
-def create(region: Region, params: Params) -> Result:
-    name, family = params["DBParameterGroupName"].lower(), params["DBParameterGroupFamily"]
-    identity.identifier(name, "DBParameterGroupName", longest=255)
+@dataclass(frozen=True)
+class Kind:
+    """DB parameter groups, or DB cluster parameter groups.
+
+    prefix:       what the API begins their names with
+    arn:          their kind in an ARN
+    groups_of:    where a region has them
+    parameters_of: what a family has, by name
+    """
+
+    prefix: str
+    arn: str
+    groups_of: Callable[[Region], dict[str, ParameterGroup]]
+    parameters_of: Callable[[Region, str], dict[str, Parameter]]
+
+    @property
+    def group(self) -> str:
+        return f"{self.prefix}ParameterGroup"
+
+    def named(self, params: Params) -> str:
+        return str(params[f"{self.group}Name"])
+
+
+DB = Kind(
+    "DB",
+    "pg",
+    lambda region: region.parameter_groups,
+    lambda region, family: region.service.parameters(family),
+)
+DB_CLUSTER = Kind(
+    "DBCluster",
+    "cluster-pg",
+    lambda region: region.cluster_parameter_groups,
+    lambda region, family: region.service.cluster_parameters(family),
+)
+
+
+def handlers(kind: Kind) -> dict[str, Callable[[Region, Params], Result]]:
+    """The actions of a kind."""
+    defaults = "ClusterParameters" if kind is DB_CLUSTER else "Parameters"
+    actions = {
+        f"Create{kind.group}": create,
+        f"Describe{kind.group}s": describe,
+        f"Modify{kind.group}": modify,
+        f"Reset{kind.group}": reset,
+        f"Delete{kind.group}": delete,
+        f"Describe{kind.prefix}Parameters": describe_parameters,
+        f"DescribeEngineDefault{defaults}": describe_engine_defaults,
+    }
+    return {action: partial(handler, kind) for action, handler in actions.items()}
+
+
+def create(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterParameterGroup.html"""
+    name, family = kind.named(params).lower(), params["DBParameterGroupFamily"]
+    identity.identifier(name, f"{kind.group}Name", longest=255)
     _checked_family(family)
-    if name in region.parameter_groups:
+    groups = kind.groups_of(region)
+    if name in groups:
         raise RdsError("DBParameterGroupAlreadyExists", f"Parameter group {name} already exists")
     tags = tag_dict(params.get("Tags"))
-    group = ParameterGroup(name, region.arn("pg", name), family, params["Description"], tags=tags)
-    region.parameter_groups[name] = group
-    return {"DBParameterGroup": document(group)}
+    groups[name] = ParameterGroup(name, region.arn(kind.arn, name), family, params["Description"], tags=tags)
+    return {kind.group: document(kind, groups[name])}
 
 
-def describe(region: Region, params: Params) -> Result:
-    name = params.get("DBParameterGroupName")
-    groups = [find(region, name)] if name else sorted(region.parameter_groups.values(), key=lambda group: group.name)
-    return page(params, "DBParameterGroups", [document(group) for group in groups])
+def describe(kind: Kind, region: Region, params: Params) -> Result:
+    name = params.get(f"{kind.group}Name")
+    every = sorted(kind.groups_of(region).values(), key=lambda group: group.name)
+    groups = [find(kind, region, name)] if name else every
+    return page(params, f"{kind.group}s", [document(kind, group) for group in groups])
 
 
-def delete(region: Region, params: Params) -> Result:
-    group = find(region, params["DBParameterGroupName"])
+def delete(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html"""
+    group = find(kind, region, kind.named(params))
     if group.is_default:
-        raise RdsError("InvalidDBParameterGroupState", f"Default DBParameterGroup cannot be deleted: {group.name}")
-    users = [instance.identifier for instance in region.instances.values() if instance.parameter_group is group]
+        raise RdsError("InvalidDBParameterGroupState", f"Default {kind.group} cannot be deleted: {group.name}")
+    users = group_users.users(region, group)
     if users:
         raise RdsError(
             "InvalidDBParameterGroupState",
             f"One or more database instances are still members of this parameter group {group.name},"
             f" so the group cannot be deleted: {', '.join(users)}",
         )
-    del region.parameter_groups[group.name]
+    del kind.groups_of(region)[group.name]
     return {}
 
 
-def modify(region: Region, params: Params) -> Result:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html"""
-    group = _modifiable_group(region, params["DBParameterGroupName"])
+def modify(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html"""
+    group = _modifiable_group(kind, region, params)
     changes = params["Parameters"]
-    _check_count(changes)
-    known = region.service.parameters(group.family)
+    parameter_checks.count(changes)
+    known = kind.parameters_of(region, group.family)
     for change in changes:
-        _check_change(known, change)
+        parameter_checks.change(known, change)
     for change in changes:
         group.settings[change["ParameterName"].lower()] = Setting(change["ParameterValue"], change["ApplyMethod"])
-    _reach_instances(region, group)
-    return {"DBParameterGroupName": group.name}
+    group_users.reach(region, group)
+    return {f"{kind.group}Name": group.name}
 
 
-def reset(region: Region, params: Params) -> Result:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html"""
-    group = _modifiable_group(region, params["DBParameterGroupName"])
-    known = region.service.parameters(group.family)
+def reset(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBClusterParameterGroup.html"""
+    group = _modifiable_group(kind, region, params)
+    known = kind.parameters_of(region, group.family)
     changes = params.get("Parameters", [])
-    if params.get("ResetAllParameters", True) == bool(changes):
+    # Without either, a DB parameter group is reset as a whole; for cluster groups AWS's page names no default.
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html
+    everything = params.get("ResetAllParameters", kind is DB)
+    if everything == bool(changes):
         raise invalid_combination("Specify either Parameters or ResetAllParameters, not both or none of them.")
-    _check_count(changes)
+    parameter_checks.count(changes)
     for change in changes:
-        _check_method(_known(known, change["ParameterName"]), change.get("ApplyMethod"))
+        parameter_checks.resetting(known, change)
     names = [change["ParameterName"].lower() for change in changes] or list(group.settings)
     for name in names:
         group.settings.pop(name, None)
-    _reach_instances(region, group)
-    return {"DBParameterGroupName": group.name}
+    group_users.reach(region, group)
+    return {f"{kind.group}Name": group.name}
 
 
-def describe_parameters(region: Region, params: Params) -> Result:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBParameters.html"""
-    group = find(region, params["DBParameterGroupName"])
+def describe_parameters(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterParameters.html"""
+    group = find(kind, region, kind.named(params))
     source = params.get("Source")
     if source is not None and source not in SOURCES:
         raise invalid_value(f"Invalid value for Source: {source}. Valid values: {', '.join(SOURCES)}")
     documents = [
         parameter_document(parameter, group.settings.get(name))
-        for name, parameter in region.service.parameters(group.family).items()
+        for name, parameter in kind.parameters_of(region, group.family).items()
     ]
     return page(params, "Parameters", [each for each in documents if source in (None, each["Source"])])
 
 
-def describe_engine_defaults(region: Region, params: Params) -> Result:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEngineDefaultParameters.html"""
+def describe_engine_defaults(kind: Kind, region: Region, params: Params) -> Result:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEngineDefaultClusterParameters.html"""
     family = params["DBParameterGroupFamily"]
     _checked_family(family)
-    documents = [parameter_document(each, None) for each in region.service.parameters(family).values()]
+    documents = [parameter_document(each, None) for each in kind.parameters_of(region, family).values()]
     paged = page(params, "Parameters", documents)
     return {"EngineDefaults": {"DBParameterGroupFamily": family, **paged}}
 
 
-def find(region: Region, name: str) -> ParameterGroup:
+def find(kind: Kind, region: Region, name: str) -> ParameterGroup:
     """The group of that name; RDS makes a family's default group itself."""
-    wanted = name.lower()
+    groups, wanted = kind.groups_of(region), name.lower()
     family = wanted.removeprefix("default.")
-    if wanted not in region.parameter_groups and wanted != family and family in catalogue.FAMILIES:
-        description = f"Default parameter group for {family}"
-        region.parameter_groups[wanted] = ParameterGroup(wanted, region.arn("pg", wanted), family, description)
-    if wanted not in region.parameter_groups:
-        raise RdsError("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}")
-    return region.parameter_groups[wanted]
+    if wanted not in groups and wanted != family and family in catalogue.FAMILIES:
+        cluster = "cluster " if kind is DB_CLUSTER else ""
+        description = f"Default {cluster}parameter group for {family}"
+        groups[wanted] = ParameterGroup(wanted, region.arn(kind.arn, wanted), family, description)
+    if wanted not in groups:
+        raise RdsError("DBParameterGroupNotFound", f"{kind.group} not found: {name}")
+    return groups[wanted]
 
 
 def for_instance(region: Region, name: str | None, engine: Engine, version: str) -> ParameterGroup:
-    """The group named, or the default one; it must be of the version's family."""
-    family = engine.family_of(version)
-    group = find(region, name or f"default.{family}")
+    """The DB parameter group named, or the default one; it must be of the version's family."""
+    return of_family(DB, region, name, engine.family_of(version))
+
+
+def of_family(kind: Kind, region: Region, name: str | None, family: str) -> ParameterGroup:
+    """The group named, or the family's default one; it must be of the family."""
+    group = find(kind, region, name or f"default.{family}")
     if group.family != family:
+        user = "cluster" if kind is DB_CLUSTER else "instance"
         raise invalid_combination(
             f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} can't be used for this"
-            f" instance. Please use a Parameter Group with DBParameterGroupFamily {family}"
+            f" {user}. Please use a Parameter Group with DBParameterGroupFamily {family}"
         )
     return group
 
 
-def document(group: ParameterGroup) -> dict[str, Any]:
-    """The API's DBParameterGroup."""
+def document(kind: Kind, group: ParameterGroup) -> dict[str, Any]:
+    """The API's DBParameterGroup or DBClusterParameterGroup."""
     return {
-        "DBParameterGroupName": group.name,
+        f"{kind.group}Name": group.name,
         "DBParameterGroupFamily": group.family,
         "Description": group.description,
-        "DBParameterGroupArn": group.arn,
+        f"{kind.group}Arn": group.arn,
     }
 
 
@@ -157,58 +223,18 @@ def parameter_document(parameter: Parameter, setting: Setting | None) -> dict[st
 
 
 def _checked_family(family: str) -> None:
+    """Both kinds take every family: a Multi-AZ DB cluster has a DB cluster parameter group of a postgres family.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/multi-az-db-clusters-concepts.html
+    """
     if family not in catalogue.FAMILIES:
         raise invalid_value(
             f"ParameterGroupFamily {family} is not a valid parameter group family: {', '.join(catalogue.FAMILIES)}"
         )
 
 
-def _reach_instances(region: Region, group: ParameterGroup) -> None:
-    for instance in region.instances.values():
-        if instance.parameter_group is group and instance.status == "available":
-            work = partial(changing.apply_parameters, region=region, instance=instance)
-            region.service.start_job(instance, work)
-
-
-def _modifiable_group(region: Region, name: str) -> ParameterGroup:
-    group = find(region, name)
+def _modifiable_group(kind: Kind, region: Region, params: Params) -> ParameterGroup:
+    group = find(kind, region, kind.named(params))
     if group.is_default:
         raise invalid_value(f"Cannot modify a default parameter group: {group.name}.")
     return group
-
-
-def _check_count(changes: list[dict[str, str]]) -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html : 20 per request."""
-    if len(changes) > MOST_PARAMETERS:
-        raise invalid_value(
-            f"A maximum of {MOST_PARAMETERS} parameters can be modified in a single request, got {len(changes)}."
-        )
-
-
-def _check_change(known: dict[str, Parameter], change: dict[str, str]) -> None:
-    missing = [member for member in ("ParameterName", "ParameterValue", "ApplyMethod") if member not in change]
-    if missing:
-        raise invalid_value(f"The parameter {missing[0]} must be provided and must not be blank.")
-    parameter = _known(known, change["ParameterName"])
-    if not parameter.modifiable:
-        raise invalid_value(f"The parameter {parameter.name} cannot be modified.")
-    if not metadata.is_allowed(parameter, change["ParameterValue"]):
-        raise invalid_value(
-            f"Invalid parameter value: {change['ParameterValue']} for: {parameter.name}"
-            f" allowed values are: {parameter.allowed_values}"
-        )
-    _check_method(parameter, change["ApplyMethod"])
-
-
-def _known(known: dict[str, Parameter], name: str) -> Parameter:
-    if name.lower() not in known:
-        raise invalid_value(f"Could not find parameter with name: {name}")
-    return known[name.lower()]
-
-
-def _check_method(parameter: Parameter, method: str | None) -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html (ApplyMethod)"""
-    if method not in ("immediate", "pending-reboot"):
-        raise invalid_value(f"Invalid apply method: {method}. Valid values: immediate, pending-reboot")
-    if parameter.is_static and method == "immediate":
-        raise invalid_combination(f"cannot use immediate apply method for static parameter {parameter.name}")

@@ -64,7 +64,7 @@ def start_server(region: Region, instance: Instance) -> bool:
             region.record(instance, f"The database did not start: {error}", "failure")
         return False
     with region.service.context.lock:
-        instance.apply_status = applying.IN_SYNC
+        instance.apply_status = instance.cluster_apply_status = applying.IN_SYNC
     return True
 
 

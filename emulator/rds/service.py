@@ -22,6 +22,7 @@ from emulator.rds import (
     tags,
 )
 from emulator.rds.clusters import actions
+from emulator.rds.clusters import automated_backups as cluster_backups
 from emulator.rds.clusters import modification as cluster_modification
 from emulator.rds.clusters import snapshot_actions as cluster_snapshots
 from emulator.rds.errors import RdsError
@@ -52,6 +53,8 @@ ACTIONS: dict[str, Handler] = {
     "CreateDBClusterSnapshot": cluster_snapshots.create,
     "DescribeDBClusterSnapshots": cluster_snapshots.describe,
     "DeleteDBClusterSnapshot": cluster_snapshots.delete,
+    "DescribeDBClusterAutomatedBackups": cluster_backups.describe,
+    "DeleteDBClusterAutomatedBackup": cluster_backups.delete,
     "CreateDBSnapshot": snapshot_actions.create,
     "DescribeDBSnapshots": snapshot_actions.describe,
     "DeleteDBSnapshot": snapshot_actions.delete,
@@ -59,13 +62,8 @@ ACTIONS: dict[str, Handler] = {
     "DescribeDBSubnetGroups": subnet_groups.describe,
     "ModifyDBSubnetGroup": subnet_groups.modify,
     "DeleteDBSubnetGroup": subnet_groups.delete,
-    "CreateDBParameterGroup": parameter_groups.create,
-    "DescribeDBParameterGroups": parameter_groups.describe,
-    "ModifyDBParameterGroup": parameter_groups.modify,
-    "ResetDBParameterGroup": parameter_groups.reset,
-    "DeleteDBParameterGroup": parameter_groups.delete,
-    "DescribeDBParameters": parameter_groups.describe_parameters,
-    "DescribeEngineDefaultParameters": parameter_groups.describe_engine_defaults,
+    **parameter_groups.handlers(parameter_groups.DB),
+    **parameter_groups.handlers(parameter_groups.DB_CLUSTER),
     "AddTagsToResource": tags.add,
     "RemoveTagsFromResource": tags.remove,
     "ListTagsForResource": tags.describe,
@@ -80,9 +78,14 @@ ACTIONS: dict[str, Handler] = {
     "DownloadDBLogFilePortion": history.log_portion,
 }
 # New things do not have to wait for what is being done to others.
-UNSETTLED = ("CreateDBSubnetGroup", "CreateDBParameterGroup")
+UNSETTLED = ("CreateDBSubnetGroup", "CreateDBParameterGroup", "CreateDBClusterParameterGroup")
 # No status of an instance tells when these are done.
-SETTLED_AFTER = ("ModifyDBParameterGroup", "ResetDBParameterGroup")
+SETTLED_AFTER = (
+    "ModifyDBParameterGroup",
+    "ResetDBParameterGroup",
+    "ModifyDBClusterParameterGroup",
+    "ResetDBClusterParameterGroup",
+)
 # Which resource a policy is asked about: the parameter that names it, and its kind in an ARN.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 RESOURCES = {
@@ -90,6 +93,7 @@ RESOURCES = {
     "DBSnapshotIdentifier": "snapshot",
     "DBClusterSnapshotIdentifier": "cluster-snapshot",
     "DBParameterGroupName": "pg",
+    "DBClusterParameterGroupName": "cluster-pg",
     "DBSubnetGroupName": "subgrp",
     "DBClusterIdentifier": "cluster",
 }

@@ -69,6 +69,7 @@ class Instance:
     pending:         members of PendingModifiedValues
     new_password:    whether the master user is about to get another password
     running:         parameters that the server runs with, as the parameter group spells them
+    cluster_running: and those that it has from its cluster's group
     interfaces:      ids of its network interfaces
     created:         when it became ready first; there is no endpoint before
     restorable_from: when the first backup was taken
@@ -78,6 +79,7 @@ class Instance:
 
     source_type: ClassVar = "db-instance"
     label: ClassVar = "DB instance"
+    longest_password: ClassVar = 128
 
     identifier: str
     arn: str
@@ -92,6 +94,7 @@ class Instance:
     pending: dict[str, Any] = field(default_factory=dict)
     new_password: bool = False
     running: dict[str, str] = field(default_factory=dict)
+    cluster_running: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     interfaces: list[str] = field(default_factory=list)
     created: datetime.datetime | None = None
@@ -114,7 +117,7 @@ class Cluster:
     """A DB cluster.
 
     attributes:      members of the API's DBCluster document that are stored as they are shown
-    parameter_group: name of its DB cluster parameter group
+    parameter_group: its DB cluster parameter group
     port:            of its endpoints, which lead to its members
     reader_host:     address of the reader endpoint
     members:         in the order in which they were made
@@ -127,13 +130,14 @@ class Cluster:
 
     source_type: ClassVar = "db-cluster"
     label: ClassVar = "DB cluster"
+    longest_password: ClassVar = 41
 
     identifier: str
     arn: str
     resource_id: str
     attributes: dict[str, Any]
     subnet_group: SubnetGroup
-    parameter_group: str
+    parameter_group: ParameterGroup
     port: int
     reader_host: str
     status: str = "creating"
@@ -155,6 +159,10 @@ class Cluster:
     @property
     def readers(self) -> list[Instance]:
         return [member for member in self.members if member is not self.writer]
+
+    @property
+    def writer_first(self) -> list[Instance]:
+        return [*([self.writer] if self.writer else []), *self.readers]
 
 
 Resource = Instance | Cluster
@@ -209,6 +217,7 @@ class Region:
     """Everything of one account in one region.
 
     retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
+    retained_cluster_backups: the same of clusters, by their DbClusterResourceId
     """
 
     service: Service
@@ -220,7 +229,9 @@ class Region:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     subnet_groups: dict[str, SubnetGroup] = field(default_factory=dict)
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
+    cluster_parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retained_cluster_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     def arn(self, kind: str, name: str) -> str:
@@ -233,8 +244,10 @@ class Region:
 
     def tagged(self) -> Iterator[Tagged]:
         yield from self.resources()
-        for kind in (self.snapshots, self.cluster_snapshots, self.subnet_groups, self.parameter_groups):
+        for kind in (self.snapshots, self.cluster_snapshots, self.subnet_groups):
             yield from kind.values()
+        yield from self.parameter_groups.values()
+        yield from self.cluster_parameter_groups.values()
 
     def record(self, source: Resource, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance or a cluster."""

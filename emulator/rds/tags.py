@@ -17,6 +17,7 @@ NOT_FOUND = {
     "snapshot": "DBSnapshotNotFound",
     "subgrp": "DBSubnetGroupNotFoundFault",
     "pg": "DBParameterGroupNotFound",
+    "cluster-pg": "DBParameterGroupNotFound",
     "cluster": "DBClusterNotFoundFault",
     "cluster-snapshot": "DBClusterSnapshotNotFoundFault",
 }

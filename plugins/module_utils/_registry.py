@@ -36,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
         secretsmanager.SECRET_ATTACHMENT,
         rds.DB_SUBNET_GROUP,
         rds.DB_PARAMETER_GROUP,
+        rds.DB_CLUSTER_PARAMETER_GROUP,
         rds.RDS_INSTANCE,
         logs.LOG_GROUP,
         sns.SNS_TOPIC,

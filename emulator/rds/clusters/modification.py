@@ -8,15 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import credentials, pending, shared
+from emulator.rds import credentials, group_users, pending, shared
 from emulator.rds.clusters import actions, changing, creation, lifecycle, lookup
 from emulator.rds.clusters.documents import cluster_document
 from emulator.rds.clusters.settings import BY_ATTRIBUTE, SETTINGS
 from emulator.rds.errors import RdsError, invalid_combination
-from emulator.rds.refusals import engine
-from emulator.rds.state import Cluster, Params, Region, Result, major_of
+from emulator.rds.refusals import engine, serverless
+from emulator.rds.state import Cluster, ParameterGroup, Params, Region, Result, major_of
 
-# Parameters that alone change nothing.
+# Parameters that alone change nothing. EnableHttpEndpoint is for Aurora Serverless v1; AWS passes over it otherwise.
 NO_CHANGES = {"DBClusterIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"}
 
 
@@ -26,8 +26,12 @@ def modify(region: Region, params: Params) -> Result:
     changes = _changes(region, cluster, params)
     creation.check(region, cluster.attributes | cluster.pending | changes)
     password = credentials.wanted_password(cluster, params)
+    group = _parameter_group(region, cluster, params)
     if changes.get("Port", cluster.port) != cluster.port:
         actions.take_port(region, cluster, changes["Port"])
+    if group is not cluster.parameter_group:
+        cluster.parameter_group = group
+        group_users.reach(region, group)
     if password is not None:
         work = partial(lifecycle.change_password, region=region, cluster=cluster, password=password)
         credentials.use(region, cluster, password, params, partial(region.service.start_job, cluster, work))
@@ -37,14 +41,30 @@ def modify(region: Region, params: Params) -> Result:
     return {"DBCluster": cluster_document(cluster)}
 
 
+def _parameter_group(region: Region, cluster: Cluster, params: Params) -> ParameterGroup:
+    """The DB cluster parameter group that the request asks for, or the present one.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.AssociatingCluster.html
+    """
+    name = params.get("DBClusterParameterGroupName", cluster.parameter_group.name)
+    return creation.parameter_group(region, name, cluster.parameter_group.family)
+
+
 def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]:
     """Members of the document that the request names, with the values that they shall have. Raises RdsError."""
     if set(params) <= NO_CHANGES:
         raise invalid_combination("No modifications were requested")
     engine.not_emulated_on_clusters(params)
+    engine.mode(params.get("EngineMode"))
+    if "DBInstanceParameterGroupName" in params:
+        raise invalid_combination(
+            "DBInstanceParameterGroupName can only be specified together with AllowMajorVersionUpgrade for an upgrade"
+            " to another major version."
+        )
     engine.option_group(shared.engine_of(cluster), params.get("OptionGroupName"), cluster.major)
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     _check_version(cluster, asked, params)
+    asked |= shared.changed_window(asked)
     asked |= shared.changed_insights(region, cluster.attributes, asked, params)
     if "DBClusterIdentifier" in asked and asked["DBClusterIdentifier"].lower() != cluster.identifier:
         asked["DBClusterIdentifier"] = creation.new_name(region, asked["DBClusterIdentifier"])
@@ -58,7 +78,9 @@ def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]
         asked["VpcSecurityGroups"] = shared.security_groups(region, asked["VpcSecurityGroups"], vpc_id)
     if "ServerlessV2ScalingConfiguration" in asked:
         had = cluster.attributes["ServerlessV2ScalingConfiguration"] or {}
-        asked["ServerlessV2ScalingConfiguration"] = had | asked["ServerlessV2ScalingConfiguration"]
+        asked["ServerlessV2ScalingConfiguration"] = serverless.changed(had, asked["ServerlessV2ScalingConfiguration"])
+    if "StorageType" in asked:
+        asked |= creation.next_optimization(cluster.attributes, asked["StorageType"])
     return asked
 
 

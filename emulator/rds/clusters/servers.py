@@ -41,7 +41,10 @@ def _open_port(member: Instance | None) -> int | None:
 
 def make(job: Job, region: Region, cluster: Cluster, member: Instance) -> bool:
     """Make and start the server of a new member; False if it cannot run with its parameters. Raises Stopping."""
-    job.wait_until(lambda: cluster.writer is member or is_ready(cluster))
+    job.wait_until(lambda: cluster.writer is member or is_ready(cluster) or _is_broken(cluster))
+    if cluster.writer is not member and not is_ready(cluster):
+        running.set_status(region, member, running.INCOMPATIBLE)
+        return False
     with cluster.servers:
         return _make_writer(region, cluster, member) if cluster.writer is member else follow(region, cluster, member)
 
@@ -51,8 +54,19 @@ def is_ready(cluster: Cluster) -> bool:
     return _open_port(cluster.writer) is not None and not cluster.preparations
 
 
+def is_made(member: Instance) -> bool:
+    """Whether the member has had a server that started."""
+    unprepared = member.cluster is not None and not member.is_reader and bool(member.cluster.preparations)
+    return member.server is not None and not unprepared
+
+
+def _is_broken(cluster: Cluster) -> bool:
+    return cluster.writer is not None and cluster.writer.status in (running.INCOMPATIBLE, "failed")
+
+
 def _make_writer(region: Region, cluster: Cluster, member: Instance) -> bool:
     fleet = region.service.fleet
+    fleet.remove(member.resource_id, keep_port=True)
     member.server = fleet.create(member.resource_id, member.major, member.port, cluster.volume)
     if not running.start_server(region, member):
         return False
@@ -116,7 +130,7 @@ def leave(region: Region, cluster: Cluster, member: Instance) -> None:
         with region.service.context.lock:
             cluster.members.remove(member)
             if member is cluster.writer:
-                cluster.writer = cluster.members[0] if cluster.members else None
+                cluster.writer = next((each for each in cluster.members if each.status != "deleting"), None)
 
 
 def successor(cluster: Cluster) -> Instance | None:

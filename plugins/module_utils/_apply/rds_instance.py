@@ -198,14 +198,17 @@ def _rebooted(session: Session, observed: Observed | None) -> Observed | None:
     return reboot(session)
 
 
-def reboot(session: Session) -> Observed | None:
-    """Reboot the instance and, if the session waits, see it back with its parameters in force."""
+def reboot(session: Session, pending: Callable[[Observed], bool] = needs_reboot) -> Observed | None:
+    """Reboot the instance and, if the session waits, see it back with its parameters in force.
+
+    ``pending`` says whether an available instance still has parameters that wait for the reboot.
+    """
     name = session.desired.name
     call(session.client, "reboot_db_instance", subject=name, DBInstanceIdentifier=name)
 
     def look() -> tuple[str, Observed | None]:
         status, observed = session.look()
-        if observed is not None and status == "available" and needs_reboot(observed):
+        if observed is not None and status == "available" and pending(observed):
             status = "available, before its reboot"
         return status, observed
 

@@ -22,6 +22,7 @@ GIB = 1024**3
         ("GREATEST({DBInstanceClassMemory*1024/63963136},65536)", 65536),
         ("GREATEST({log(DBInstanceClassMemory/21474836480)*600},200)", 200),
         ("SUM({DBInstanceClassMemory/1073741824},2)", 3),
+        ("SUM({DBInstanceClassMemory/1073741824},-2)", -1),
         ("{DBInstanceVCPU*2}", 4),
     ],
 )

@@ -179,7 +179,7 @@ def test_maintenance_windows_that_are(value: str) -> None:
 @pytest.mark.parametrize("value", ["12345678", "p!#$%&'()*+,-.:;<=>?[]^_`{|}~", "p" * 128])
 def test_passwords_that_are_accepted(value: str) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)"""
-    identity.password(value)
+    identity.password(value, 128)
 
 
 @pytest.mark.parametrize("days", [7, 31, 62, 713, 731])

@@ -37,6 +37,17 @@ def test_is_formula(text: str, formula: bool) -> None:
         ),
         ("LEAST(SUM({DBInstanceVCPU*2},-5),10)", "LEAST(SUM({DBInstanceVCPU*2},-5),10)"),
         ("SUM({DBInstanceClassMemory/12038},-50003)", "SUM({DBInstanceClassMemory/12038},-50003)"),
+        # Aurora's own defaults:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
+        (
+            "GREATEST({log(DBInstanceClassMemory/21474836480)*600},200)",
+            "GREATEST({log(DBInstanceClassMemory/21474836480)*600},200)",
+        ),
+        (
+            "greatest({DBInstanceClassMemory/63963136*1024}, 65536)",
+            "GREATEST({DBInstanceClassMemory/63963136*1024},65536)",
+        ),
+        ("LEAST({DBInstanceClassMemory/9531392},5000)", "LEAST({DBInstanceClassMemory/9531392},5000)"),
         ("{log(DBInstanceClassMemory/8187281418)*1000}", "{log(DBInstanceClassMemory/8187281418)*1000}"),
         ("GREATEST(${DBInstanceVCPU*2},8)", "GREATEST(${DBInstanceVCPU*2},8)"),
         ("{DBInstanceVCPU} > 2", "{DBInstanceVCPU}>2"),
