@@ -79,6 +79,8 @@ notes:
     they are listed as waiting, and are no change.
   - Members are looked up only when the group changes or O(allow=reboot); M(pgfleet.aws.rds_instance) reports a
     pending reboot on every run.
+  - AWS takes some minutes to make a new group ready, and asks to wait five of them before the first instance or cluster
+    is made with it (U(https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterParameterGroup.html)).
   - A run that changes nothing asks AWS for the group, its tags and the pages of the parameters set in it.
 seealso:
   - name: Aurora PostgreSQL parameters

@@ -115,26 +115,19 @@ def _check_cluster(cluster: Cluster, params: Params) -> None:
             f"The engine version that you requested for your DB instance ({version}) does not match the engine version"
             f" of your DB cluster ({cluster.attributes['EngineVersion']})."
         )
-    refuse(
-        params, "The requested DB Instance will be a member of a DB Cluster. Set {} for the DB Cluster.", OF_THE_CLUSTER
-    )
+    refuse(params, SET_ELSEWHERE, OF_THE_CLUSTER)
     if params.get("MultiAZ"):
         raise invalid_combination("VPC Multi-AZ DB Instances are not available for engine: aurora-postgresql")
     group = params.get("DBSubnetGroupName")
     if group is not None and group.lower() != cluster.subnet_group.name:
-        raise invalid_combination(
-            "The requested DB Instance will be a member of a DB Cluster. Set DB subnet group for the DB Cluster."
-        )
+        raise invalid_combination(SET_ELSEWHERE.format("DB subnet group"))
     serverless.member(params["DBInstanceClass"], cluster.attributes["ServerlessV2ScalingConfiguration"])
 
 
 def check_modification(cluster: Cluster, params: Params) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html"""
     words = OF_THE_CLUSTER | {"EngineVersion": "database engine version", "DBSubnetGroupName": "DB subnet group"}
-    message = (
-        "The specified DB Instance is a member of a cluster. Modify {} for the DB Cluster using the ModifyDbCluster"
-    )
-    refuse(params, f"{message} API", words)
+    refuse(params, MODIFIED_ELSEWHERE, words)
     if params.get("MultiAZ"):
         raise invalid_combination("VPC Multi-AZ DB Instances are not available for engine: aurora-postgresql")
     if "DBInstanceClass" in params:

@@ -68,8 +68,8 @@ def _create(scope: Scope, desired: Desired, patience: Patience) -> str:
 def _change(scope: Scope, desired: Desired, observed: Observed, plan: Plan, patience: Patience) -> str:
     client, arn = scope.clients("rds"), str(observed.attributes["arn"])
     kind = desired.properties.get("source_type") or observed.properties["source_type"]
-    offered = offered_categories(scope, kind) if desired.properties.get("event_categories") == [] and kind else []
-    requests = list(changes(desired, observed, plan, offered))
+    narrowed = any(change.property in ("source_type", "event_categories") for change in plan.changes)
+    requests = list(changes(desired, observed, plan, offered_categories(scope, kind) if narrowed else []))
     for position, (method, request) in enumerate(requests, 1):
         absent = SOURCE_ABSENT if method.startswith("remove_") else frozenset()
         call(client, method, subject=desired.name, absent=absent, **request)

@@ -62,8 +62,8 @@ def _modification(
     request = {theirs: after[ours] for ours, theirs in MODIFIED.items() if ours in after}
     if after.keys() & {"source_type", "event_categories"}:
         request["SourceType"] = desired.properties.get("source_type") or observed.properties["source_type"]
-    categories = after.get("event_categories", observed.properties["event_categories"])
-    if "SourceType" in request and (categories or "event_categories" in after):
+        categories = after.get("event_categories", observed.properties["event_categories"])
+        # Also where they stay all: all of one type may be named, and mean nothing for another.
         request["EventCategories"] = sorted(categories or offered)
     return request
 

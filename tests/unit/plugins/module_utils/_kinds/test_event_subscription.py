@@ -184,6 +184,15 @@ def test_sources_of_another_type_go_first() -> None:
     ]
 
 
+def test_all_of_one_type_is_named_for_another() -> None:
+    """AWS may have all of the old type by name, which the observer shows as all."""
+    found = all_as_none(
+        observed(SourceType="db-instance", EventCategoriesList=OFFERED["db-instance"]), OFFERED["db-instance"]
+    )
+    (request,) = requested(desired(source_type="db-snapshot", event_categories=[]), found)
+    assert request[1]["EventCategories"] == ["creation", "restoration"]
+
+
 # What AWS describes, and what is wanted: a type, with sources and categories of it.
 identifiers = st.lists(st.sampled_from(["a", "b", "c"]), unique=True)
 topics = st.sampled_from([TOPIC, f"{TOPIC}2"])
@@ -253,3 +262,4 @@ def test_an_applied_plan_leaves_nothing_to_plan(before: dict[str, Any], wanted: 
     assert after["source_ids"] == sorted(wanted.get("source_ids", before["source_ids"]))
     every = wanted.get("event_categories", before["event_categories"])
     assert sorted(after["event_categories"]) in (sorted(every), OFFERED[after["source_type"]])
+    assert set(after["event_categories"]) <= set(OFFERED[after["source_type"]])
