@@ -13,7 +13,14 @@ MODULES = {
     # Its policies make alarms.
     "application-autoscaling": ["services.alarms"],
     "cloudwatch": ["refusals.constraints", "refusals.cloudwatch", "services.cloudwatch"],
-    "ec2": ["refusals.ec2", "services.ec2"],
+    "ec2": [
+        "services.background",
+        "refusals.ec2",
+        "refusals.internet",
+        "services.ec2",
+        "services.nat",
+        "services.interface_endpoints",
+    ],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
     "logs": ["refusals.constraints", "refusals.logs", "services.logs"],

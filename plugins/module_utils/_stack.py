@@ -33,6 +33,19 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 
 Registry = Mapping[str, Handler]
 
+NAMED_BY_TAG = {
+    "elastic_ip",
+    "gateway_endpoint",
+    "interface_endpoint",
+    "internet_gateway",
+    "nat_gateway",
+    "network_acl",
+    "route_table",
+    "security_group",
+    "subnet",
+    "vpc",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
@@ -141,7 +154,7 @@ def _foreign(desired: Desired, tags: Mapping[str, str]) -> Problem:
 
 def named_by_tag(observed: Observed) -> bool:
     """Whether AWS lets several resources of this kind bear one name (EC2's Name tags, group names in several VPCs)."""
-    return observed.kind in {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}
+    return observed.kind in NAMED_BY_TAG
 
 
 def orphans(found: Sequence[Observed], resources: Sequence[Desired], registry: Registry, owner: Owner) -> list[Plan]:

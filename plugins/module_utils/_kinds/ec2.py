@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. VPC, subnets, route tables and security groups."""
+"""PRIVATE to the collection. PURE. VPC, subnets and security groups."""
 
 from __future__ import annotations
 
@@ -52,8 +52,6 @@ SUBNET = Kind(
     },
     check_cidr,
 )
-
-ROUTE_TABLE = Kind("route_table", {"vpc_id": Property(immutable=MOVE), "subnet_ids": Property(as_set)})
 
 
 def check_security_group(desired: Desired) -> Iterable[Problem]:
@@ -122,13 +120,6 @@ def subnet_from_aws(raw: Mapping[str, Any]) -> Observed:
     tags = to_tags(raw.get("Tags"))
     properties = {"vpc_id": raw["VpcId"], "cidr_block": raw["CidrBlock"], "availability_zone": raw["AvailabilityZone"]}
     return Observed("subnet", tags.get("Name", ""), properties, tags, {"id": raw["SubnetId"]})
-
-
-def route_table_from_aws(raw: Mapping[str, Any]) -> Observed:
-    tags = to_tags(raw.get("Tags"))
-    subnets = [a["SubnetId"] for a in raw.get("Associations", ()) if "SubnetId" in a]
-    properties = {"vpc_id": raw["VpcId"], "subnet_ids": subnets}
-    return Observed("route_table", tags.get("Name", ""), properties, tags, {"id": raw["RouteTableId"]})
 
 
 def security_group_from_aws(raw: Mapping[str, Any]) -> Observed:

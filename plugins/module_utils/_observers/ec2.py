@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import ec2
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import ec2, route_table
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 
@@ -46,7 +46,7 @@ def observe_subnets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observe
 
 def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     found = pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted))
-    return map(ec2.route_table_from_aws, found)
+    return map(route_table.from_aws, found)
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
@@ -90,6 +90,6 @@ def _groups(client: Any, vpc_id: str, names: Sequence[str]) -> list[str] | None:
 
 VPC = Handler(ec2.VPC, observe_vpcs)
 SUBNET = Handler(ec2.SUBNET, observe_subnets)
-ROUTE_TABLE = Handler(ec2.ROUTE_TABLE, observe_route_tables)
+ROUTE_TABLE = Handler(route_table.ROUTE_TABLE, observe_route_tables)
 SECURITY_GROUP = Handler(ec2.SECURITY_GROUP, observe_security_groups)
 NETWORK = Handler(ec2.NETWORK, observe_networks)

@@ -1,4 +1,4 @@
-"""VPC, subnets, route tables and security groups."""
+"""VPC, subnets and security groups."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import (
-    ROUTE_TABLE,
     SECURITY_GROUP,
     SUBNET,
     VPC,
     check_cidr,
     check_subnets,
-    route_table_from_aws,
     rules_from_aws,
     security_group_from_aws,
     source_fault,
@@ -181,20 +179,8 @@ def test_a_subnet_from_aws() -> None:
     assert found.properties.keys() == SUBNET.properties.keys()
 
 
-def test_a_route_table_from_aws() -> None:
-    associations = [{"Main": True}, {"SubnetId": "subnet-2"}, {"SubnetId": "subnet-1"}]
-    raw = {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": associations, "Tags": TAGS}
-    found = route_table_from_aws(raw)
-    assert (found.key, found.tags, found.attributes) == ("route_table/one", TAGGED, {"id": "rtb-1"})
-    assert found.properties == {"vpc_id": "vpc-1", "subnet_ids": ["subnet-2", "subnet-1"]}
-    wanted = Desired("route_table", "one", {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1", "subnet-2"]})
-    assert plan(ROUTE_TABLE, wanted, found).action is Action.NONE
-
-
-@pytest.mark.parametrize("from_aws", [subnet_from_aws, route_table_from_aws])
-def test_what_bears_no_name(from_aws: Any) -> None:
-    raw = {"SubnetId": "s", "RouteTableId": "r", "VpcId": "v", "CidrBlock": "b", "AvailabilityZone": "z"}
-    found = from_aws(raw)
+def test_what_bears_no_name() -> None:
+    found = subnet_from_aws({"SubnetId": "s", "VpcId": "v", "CidrBlock": "b", "AvailabilityZone": "z"})
     assert (found.name, found.tags) == ("", {})
 
 
