@@ -1,4 +1,4 @@
-"""What EC2 refuses of gateways, addresses, interface endpoints and network ACLs.
+"""What EC2 refuses of gateways, addresses and interface endpoints.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
@@ -9,9 +9,6 @@ from emulator.errors import AwsError
 from emulator.operations import Asked, refuses
 from emulator.services.ec2 import ec2
 from emulator.services.interface_endpoints import is_interface
-
-LAST_RULE = 32766
-RULES_PER_DIRECTION = 20
 
 
 @refuses("ec2", "CreateNatGateway")

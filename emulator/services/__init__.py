@@ -17,6 +17,7 @@ MODULES = {
         "services.background",
         "refusals.ec2",
         "refusals.internet",
+        "refusals.network_acls",
         "services.ec2",
         "services.nat",
         "services.interface_endpoints",

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import duplicates, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_subnets
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_dns, check_groups, check_subnets
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
@@ -81,7 +81,8 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     for vpc in (r for r in resources if r.kind == "vpc"):
         theirs = {"ref": vpc.key, "get": "id"}
         subnets = [r for r in resources if r.kind == "subnet" and r.properties["vpc_id"] == theirs]
-        problems.extend(check_subnets(subnets, vpc))
+        problems.extend((*check_subnets(subnets, vpc), *check_dns(resources, vpc)))
+    problems.extend(check_groups(resources))
     return problems
 
 
@@ -112,6 +113,8 @@ def plan_found(
         if observed is not None:
             known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
         problems.extend(refused)
+        if desired.external and not refused:
+            problems.extend(handler.verify(scope, desired, observed))
         if desired.external or refused:
             continue
         planned = handler.plan(handler.kind, desired, observed, allow)

@@ -38,7 +38,7 @@ def test_the_order_of_a_network() -> None:
             ),
             "network interface eni-1 (web, i-1)",
         ),
-        (ours("nat_gateway", "nat-1", vpc_id=VPC.id), "nat gateway nat-1"),
+        (theirs("nat_gateway", "nat-1", vpc_id=VPC.id), "NAT gateway nat-1"),
         (Found("internet_gateway", "main", "igw-1", {}, {"vpc_id": VPC.id}), "internet gateway main (igw-1)"),
         (theirs("security_group", "web", vpc_id=VPC.id), "security group web"),
         (theirs("subnet", "web-a", vpc_id=VPC.id), "subnet web-a"),
