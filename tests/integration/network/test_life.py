@@ -120,18 +120,24 @@ def test_a_second_run_changes_and_writes_nothing(account: Emulator) -> None:
     assert account.writes(mark) == []
 
 
-def test_what_was_changed_by_hand_is_repaired(account: Emulator, bank: Network, lab: Network) -> None:
+def test_what_was_changed_by_hand_is_repaired_and_each_zone_gets_a_gateway(
+    account: Emulator, bank: Network, lab: Network
+) -> None:
     address = bank.addresses()[0]["PublicIp"]
     spoil_the_ways_out(bank)
     spoil_the_rules(bank)
     spoil_the_endpoints(lab)
     spoil_the_acl(lab)
-    repaired = converge(account)
+    repaired = converge(account, network_nat="per_zone")
     assert repaired.status == 0, repaired.output
-    # A NAT gateway that was deleted is another one now, with the address that clients' firewalls know.
-    test_private_subnets_go_out_through_the_nat_gateway(bank)
-    assert [found["PublicIp"] for found in bank.addresses()] == [address]
-    assert bank.routes(bank.subnets("public")["us-east-1a"]) == [ANYWHERE]
+    gateways = {gateway["SubnetId"]: gateway for gateway in bank.nat_gateways()}
+    public, private = bank.subnets("public"), bank.subnets("private")
+    for zone in ZONES:
+        assert bank.way_out(private[zone]) == [gateways[public[zone]]["NatGatewayId"]]
+        assert bank.routes(private[zone]) == bank.routes(public[zone]) == [ANYWHERE]
+    # The gateway that was deleted is another one now, with the address that firewalls of others know.
+    assert gateways[public["us-east-1a"]]["NatGatewayAddresses"][0]["PublicIp"] == address
+    assert len(bank.addresses()) == len(gateways) == len(ZONES)
     for resource in (bank.internet_gateway(), *bank.addresses()):
         assert "Odd" not in {tag["Key"] for tag in resource["Tags"]}
     test_databases_admit_those_who_join_the_group(bank, lab)
