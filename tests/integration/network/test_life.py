@@ -10,6 +10,7 @@ import pytest
 from emulator.testing import Emulator
 from tests.integration.network.account import ANYWHERE, INVENTORY, REGION, Network, converge, left
 from tests.integration.playbook import run
+from tests.integration.site.permissions import documented, needed
 
 ZONES = ["us-east-1a", "us-east-1b"]
 # Wall seconds for a minute of AWS: gateways and endpoints are pending for a while.
@@ -118,6 +119,7 @@ def test_a_second_run_changes_and_writes_nothing(account: Emulator) -> None:
     assert again.status == 0, again.output
     assert set(again.changed.values()) == {0}
     assert account.writes(mark) == []
+    assert needed(account.log(since=mark)) <= documented()[0]
 
 
 def test_what_was_changed_by_hand_is_repaired_and_each_zone_gets_a_gateway(
@@ -205,3 +207,7 @@ def test_destroyed_they_leave_nothing(account: Emulator) -> None:
     gone = run(account, "playbooks/destroy.yml", inventory=INVENTORY, confirm="prod")
     assert gone.status == 0, gone.output
     assert left(account) == {}
+
+
+def test_the_documented_permissions_are_those_that_all_this_took(account: Emulator) -> None:
+    assert needed(account.log()) <= documented()[1]
