@@ -27,7 +27,8 @@ def inside(name: str = "vpc-id") -> list[dict[str, Any]]:
 
 
 def asked(method: str, filters: Sequence[Any], items: str, *found: dict[str, Any]) -> Exchange:
-    return Exchange(method, {"Filters": filters}, {items: list(found)})
+    named_filters = "Filter" if method == "describe_nat_gateways" else "Filters"
+    return Exchange(method, {named_filters: filters}, {items: list(found)})
 
 
 def named(found: Iterable[Found]) -> list[tuple[str, str, str]]:
@@ -63,6 +64,12 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         {"VpcEndpointId": "vpce-3", "VpcEndpointType": "Gateway", "State": "Deleted"},
         {"VpcEndpointId": "vpce-4", "VpcEndpointType": "Gateway", "State": "deleting"},
     ]
+    nats = [
+        {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"},
+        {"NatGatewayId": "nat-2", "VpcId": "vpc-1", "State": "deleted"},
+    ]
+    gateway = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}
+    acls = [{"NetworkAclId": "acl-default", "IsDefault": True}, {"NetworkAclId": "acl-1", "IsDefault": False}]
     pages = (
         asked("describe_subnets", inside(), "Subnets", {"SubnetId": "subnet-1"}),
         asked("describe_subnets", BY_TAGS, "Subnets", {"SubnetId": "subnet-1"}, {"SubnetId": "subnet-elsewhere"}),
@@ -78,6 +85,13 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ),
         asked("describe_vpc_endpoints", inside(), "VpcEndpoints", *endpoints),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
+        asked("describe_nat_gateways", inside(), "NatGateways", *nats),
+        asked("describe_nat_gateways", BY_TAGS, "NatGateways"),
+        asked("describe_internet_gateways", inside("attachment.vpc-id"), "InternetGateways", gateway),
+        asked("describe_internet_gateways", BY_TAGS, "InternetGateways", gateway),
+        asked("describe_network_acls", inside(), "NetworkAcls", *acls),
+        asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
+        asked("describe_addresses", BY_TAGS, "Addresses", {"AllocationId": "eipalloc-1"}),
     )
     with answering("ec2", *pages) as scope:
         found = list(look_network.contents(look(scope, security_group={"wanted"}), ["vpc-1"]))
@@ -90,7 +104,13 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ("security_group", "wanted", "sg-2"),
         ("gateway_endpoint", "vpce-1", "vpce-1"),
         ("interface_endpoint", "vpce-2", "vpce-2"),
+        ("gateway_endpoint", "vpce-4", "vpce-4"),
+        ("nat_gateway", "nat-1", "nat-1"),
+        ("internet_gateway", "igw-1", "igw-1"),
+        ("network_acl", "acl-1", "acl-1"),
+        ("elastic_ip", "eipalloc-1", "eipalloc-1"),
     ]
+    assert found[-3].facts["vpc_id"] == "vpc-1"
 
 
 def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
@@ -99,6 +119,10 @@ def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
         asked("describe_route_tables", BY_TAGS, "RouteTables"),
         asked("describe_security_groups", BY_TAGS, "SecurityGroups"),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
+        asked("describe_nat_gateways", BY_TAGS, "NatGateways"),
+        asked("describe_internet_gateways", BY_TAGS, "InternetGateways"),
+        asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
+        asked("describe_addresses", BY_TAGS, "Addresses"),
     )
     with answering("ec2", *pages) as scope:
         assert list(look_network.contents(look(scope), [])) == []
@@ -115,18 +139,9 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "Attachment": {"InstanceId": "i-1"},
         "TagSet": [{"Key": "Name", "Value": "of-db"}],
     }
-    nats = [
-        {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"},
-        {"NatGatewayId": "nat-2", "VpcId": "vpc-1", "State": "deleted"},
-    ]
-    gateway = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}
-    acls = [{"NetworkAclId": "acl-default", "IsDefault": True}, {"NetworkAclId": "acl-1", "IsDefault": False}]
     transit = {"TransitGatewayAttachmentId": "tgw-attach-1", "VpcId": "vpc-1", "State": "available"}
     ec2 = (
         asked("describe_network_interfaces", inside(), "NetworkInterfaces", interface),
-        Exchange("describe_nat_gateways", {"Filter": inside()}, {"NatGateways": nats}),
-        asked("describe_internet_gateways", inside("attachment.vpc-id"), "InternetGateways", gateway),
-        asked("describe_network_acls", inside(), "NetworkAcls", *acls),
         asked("describe_transit_gateway_vpc_attachments", inside(), "TransitGatewayVpcAttachments", transit),
     )
     databases = [
@@ -138,9 +153,6 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         found = list(look_network.users(look(scope), ["vpc-1"]))
     assert named(found) == [
         ("network_interface", "of-db", "eni-1"),
-        ("nat_gateway", "nat-1", "nat-1"),
-        ("internet_gateway", "igw-1", "igw-1"),
-        ("network_acl", "acl-1", "acl-1"),
         ("transit_gateway_attachment", "tgw-attach-1", "tgw-attach-1"),
         ("rds_instance", "db-in", "db-in"),
     ]
@@ -150,10 +162,9 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "description": "RDSNetworkInterface",
         "attached_to": "i-1",
     }
-    assert found[2].facts["vpc_id"] == "vpc-1"
 
 
-@pytest.mark.parametrize("sort", [look_network.VPC, *look_network.OURS, *look_network.USERS])
+@pytest.mark.parametrize("sort", [look_network.VPC, *look_network.OURS, look_network.ADDRESS, *look_network.USERS])
 def test_only_an_interface_is_described_by_its_description(sort: look_network.Sort) -> None:
     """The descriptions of security groups are ours, and say nothing of who is in the way."""
     raw = {sort.id: "id-1", "Description": "words", "GroupName": "named", "State": "available"}

@@ -91,17 +91,20 @@ def test_of_a_network() -> None:
     """The tagging API lists nothing a second time, and a VPC of others is not entered."""
     theirs = {"VpcId": "vpc-2", "Tags": [{"Key": "Name", "Value": "vpc-prod"}]}
     ours = {"VpcId": "vpc-1", "Tags": TAG_LIST}
-    inside = {"Filters": [{"Name": "vpc-id", "Values": ["vpc-1"]}]}
     ec2 = [
         Exchange("describe_vpcs", {"Filters": BY_TAGS}, {"Vpcs": [ours]}),
         Exchange("describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-prod"]}]}, {"Vpcs": [theirs]}),
     ]
+    nat = {"NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"}]}
     for sort in look_network.OURS:
-        ec2 += [Exchange(sort.method, inside), Exchange(sort.method, {"Filters": BY_TAGS})]
-    nat = {"NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1"}]}
+        inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
+        ec2.append(Exchange(sort.method, inside, nat if sort.kind == "nat_gateway" else {}))
+        ec2.append(Exchange(sort.method, {sort.filters: BY_TAGS}))
+    ec2.append(Exchange(look_network.ADDRESS.method, {"Filters": BY_TAGS}, {"Addresses": []}))
+    transit = {"TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "tgw-1", "VpcId": "vpc-1"}]}
     for sort in look_network.USERS:
-        asked = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
-        ec2.append(Exchange(sort.method, asked, nat if sort.kind == "nat_gateway" else {}))
+        inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
+        ec2.append(Exchange(sort.method, inside, transit if sort.kind == "transit_gateway_attachment" else {}))
     services = {
         "resourcegroupstaggingapi": [index(CLUSTER, *GATEWAYS)],
         "ec2": ec2,
@@ -114,8 +117,9 @@ def test_of_a_network() -> None:
     assert [(f.kind, f.name) for f in situation.found] == [
         ("vpc", "vpc-1"),
         ("vpc", "vpc-prod"),
+        ("nat_gateway", "nat-1"),
         ("ec2:natgateway", "nat-2"),
     ]
-    assert situation.found[2] == Found("ec2:natgateway", "nat-2", GATEWAYS[1], TAGS)
-    assert [f.id for f in situation.users] == ["nat-1"]
+    assert situation.found[3] == Found("ec2:natgateway", "nat-2", GATEWAYS[1], TAGS)
+    assert [f.id for f in situation.users] == ["tgw-1"]
     assert (situation.names, situation.databases) == (names, frozenset())
