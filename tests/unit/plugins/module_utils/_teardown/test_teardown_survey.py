@@ -18,7 +18,8 @@ TAG_LIST = [{"Key": key, "Value": value} for key, value in TAGS.items()]
 BY_TAGS = [{"Name": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
 OPTIONS = Options(datetime(2026, 11, 20, tzinfo=UTC))
 CLUSTER = "arn:aws:rds:us-west-2:123456789012:cluster:aurora"
-GATEWAYS = [f"arn:aws:ec2:us-west-2:123456789012:natgateway/nat-{n}" for n in (1, 2)]
+GATEWAY = "arn:aws:ec2:us-west-2:123456789012:natgateway/nat-1"
+FLOW_LOG = "arn:aws:ec2:us-west-2:123456789012:vpc-flow-log/fl-1"
 LOGS = "/aws/rds/instance/{}/postgresql"
 
 
@@ -50,7 +51,7 @@ def test_of_a_database() -> None:
     ]
     groups = [{"logGroupName": LOGS.format(n), "arn": f"arn:{n}"} for n in ("one", "gone", "theirs")]
     services = {
-        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAYS[0])],
+        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAY)],
         "rds": [
             Exchange("describe_db_instances", {}, {"DBInstances": databases}),
             Exchange("describe_db_snapshots"),
@@ -106,7 +107,7 @@ def test_of_a_network() -> None:
         inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
         ec2.append(Exchange(sort.method, inside, transit if sort.kind == "transit_gateway_attachment" else {}))
     services = {
-        "resourcegroupstaggingapi": [index(CLUSTER, *GATEWAYS)],
+        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAY, FLOW_LOG)],
         "ec2": ec2,
         "ssm": parameters(),
         "rds": [Exchange("describe_db_instances")],
@@ -118,8 +119,8 @@ def test_of_a_network() -> None:
         ("vpc", "vpc-1"),
         ("vpc", "vpc-prod"),
         ("nat_gateway", "nat-1"),
-        ("ec2:natgateway", "nat-2"),
+        ("ec2:vpc-flow-log", "fl-1"),
     ]
-    assert situation.found[3] == Found("ec2:natgateway", "nat-2", GATEWAYS[1], TAGS)
+    assert situation.found[3] == Found("ec2:vpc-flow-log", "fl-1", FLOW_LOG, TAGS)
     assert [f.id for f in situation.users] == ["tgw-1"]
     assert (situation.names, situation.databases) == (names, frozenset())
