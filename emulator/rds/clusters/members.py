@@ -121,6 +121,7 @@ def _check_cluster(cluster: Cluster, params: Params) -> None:
     group = params.get("DBSubnetGroupName")
     if group is not None and group.lower() != cluster.subnet_group.name:
         raise invalid_combination(SET_ELSEWHERE.format("DB subnet group"))
+    check_monitoring(cluster, params)
     serverless.member(params["DBInstanceClass"], cluster.attributes["ServerlessV2ScalingConfiguration"])
 
 
@@ -130,8 +131,19 @@ def check_modification(cluster: Cluster, params: Params) -> None:
     refuse(params, MODIFIED_ELSEWHERE, words)
     if params.get("MultiAZ"):
         raise invalid_combination("VPC Multi-AZ DB Instances are not available for engine: aurora-postgresql")
+    check_monitoring(cluster, params)
     if "DBInstanceClass" in params:
         serverless.member(params["DBInstanceClass"], cluster.attributes["ServerlessV2ScalingConfiguration"])
+
+
+def check_monitoring(cluster: Cluster, params: Params) -> None:
+    """Enhanced monitoring is the cluster's or the members'.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/40966 quotes the answer of RDS.
+    """
+    interval = cluster.attributes["MonitoringInterval"]
+    if interval and params.get("MonitoringInterval", interval) != interval:
+        raise invalid_combination("MonitoringInterval conflicts with cluster level parameter.")
 
 
 def refuse(params: Params, message: str, words: dict[str, str]) -> None:
