@@ -23,7 +23,8 @@ emulator: setup  ## Run a local AWS alone, in the foreground (PORT=4566)
 	@exec python -m emulator --port $(PORT) --state .emulator/$(PORT) --env-file .emulator/$(PORT)/env
 
 test: setup  ## Unit, emulator and integration tests, then the molecule scenario
-	pytest
+	pytest tests/unit --cov
+	pytest --ignore=tests/unit
 	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail
 
 bench: setup  ## What a module costs, here and as a process of its own: docs/bench

@@ -37,6 +37,10 @@ class TagSource(Protocol):
         """Remove tags; absent keys are ignored. Raises KeyError if there is no such resource."""
 
 
+def no_such_resource(arn: str, _asked: dict[str, Any]) -> None:
+    raise ValueError(f"there is no resource {arn}")
+
+
 @dataclass
 class Context:
     """One running emulator.
@@ -46,7 +50,9 @@ class Context:
     lock:        held around every AWS request (moto is not thread-safe); background threads take it for the moment in
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
+    rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
     databases:   set by the RDS service; what GET /_emulator/databases answers
+    add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
 
     state_dir: Path
@@ -55,7 +61,9 @@ class Context:
     account_id: str = ACCOUNT_ID
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
+    rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
     databases: Callable[[], list[dict[str, Any]]] = list
+    add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)
     _on_shutdown: ExitStack = field(default_factory=ExitStack)
 

@@ -17,7 +17,10 @@ from emulator.requestlog import RequestLog
 
 
 class Control:
-    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases. All JSON."""
+    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance.
+
+    All JSON.
+    """
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, environment: dict[str, str]) -> None:
         self._context = context
@@ -35,6 +38,7 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "reset"): self._reset,
             ("GET", "databases"): lambda _: self._context.databases(),
+            ("POST", "maintenance"): self._add_maintenance,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -67,6 +71,12 @@ class Control:
         if not isinstance(scale, int | float) or scale < 0:
             raise ValueError(f"time_scale is {scale!r}; give wall seconds per AWS minute, 0 or more")
         self._context.time_scale = scale
+
+    def _add_maintenance(self, request: Request) -> None:
+        """Announce an action: {"resource": ARN, "action": …, "auto_applied_after" or "forced_on": ISO time}."""
+        asked = _object(request)
+        with self._context.lock:
+            self._context.add_maintenance(str(asked.pop("resource", "")), asked)
 
     def _reset(self, _: Request) -> None:
         """As freshly started: no resources, no databases, no faults, an empty log."""

@@ -1,8 +1,9 @@
 """Our part in single AWS operations: rules before moto, answers in its place, corrections after it.
 
 `refuses` marks what raises AwsError for a call that AWS would refuse; about things that do not exist it says nothing,
-because moto does. `answers` marks what returns the result in moto's place, `follows` what corrects moto's state after
-it has done the call. All take parameters and return results as boto3 names them.
+because moto does. `answers` marks what returns the result in moto's place (or None, for moto to answer after all),
+`follows` what corrects moto's state after it has done the call. All take parameters and return results as boto3 names
+them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Asked:
 
 
 Rule = Callable[[Asked], None]
-Answer = Callable[[Asked], dict[str, Any]]
+Answer = Callable[[Asked], dict[str, Any] | None]
 
 _rules: dict[Key, list[Rule]] = {}
 _answers: dict[Key, Answer] = {}

@@ -121,6 +121,10 @@ class Emulator:
         databases: list[dict[str, Any]] = self._get("databases")
         return databases
 
+    def announce_maintenance(self, resource: str, action: str, **more: str) -> None:
+        """Let RDS have a pending maintenance action for the resource of an ARN: see emulator.rds.maintenance.add."""
+        self._call("POST", "maintenance", {"resource": resource, "action": action, **more})
+
     def set_time_scale(self, seconds_per_minute: float) -> None:
         """Until reset."""
         self._call("POST", "clock", {"time_scale": seconds_per_minute})

@@ -36,7 +36,9 @@ def postgresql_conf(port: int, parameters: Mapping[str, str], upstream: int | No
     if upstream is not None:
         fixed |= {
             # The password is in a file: who may read all settings must not read it.
-            "primary_conninfo": f"host={HOST} port={upstream} user={ADMINISTRATOR} passfile={UPSTREAM_LOGIN}",
+            "primary_conninfo": (
+                f"host={HOST} port={upstream} user={ADMINISTRATOR} passfile={UPSTREAM_LOGIN} sslmode=disable"
+            ),
             "wal_retrieve_retry_interval": "100",
             "hot_standby": "on",
         }

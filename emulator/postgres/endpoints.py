@@ -19,6 +19,7 @@ class Endpoints:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._servers: dict[tuple[str, int], asyncio.Server] = {}
 
     def open(self, host: str, port: int, target: Target) -> None:
@@ -28,7 +29,8 @@ class Endpoints:
         """
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            threading.Thread(target=self._loop.run_forever, name="endpoints", daemon=True).start()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="endpoints", daemon=True)
+            self._thread.start()
         self._servers[host, port] = asyncio.run_coroutine_threadsafe(
             asyncio.start_server(lambda *streams: self._pass_on(target, *streams), host, port), self._loop
         ).result()
@@ -42,6 +44,17 @@ class Endpoints:
     def close_all(self) -> None:
         for host, port in list(self._servers):
             self.close(host, port)
+
+    def shutdown(self) -> None:
+        """Close everything and end the thread."""
+        if self._loop is None or self._thread is None:
+            return
+        self.close_all()
+        asyncio.run_coroutine_threadsafe(_end_connections(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = None
 
     async def _pass_on(self, target: Target, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         port = target()
@@ -62,3 +75,10 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
         while chunk := await source.read(CHUNK_BYTES):
             target.write(chunk)
             await target.drain()
+
+
+async def _end_connections() -> None:
+    connections = asyncio.all_tasks() - {asyncio.current_task()}
+    for connection in connections:
+        connection.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)

@@ -153,6 +153,7 @@ class Fleet:
     def shutdown(self) -> None:
         """End all servers and delete everything that this emulator wrote for them."""
         self.clear()
+        self._endpoints.shutdown()
         shutil.rmtree(self._root, ignore_errors=True)
 
 

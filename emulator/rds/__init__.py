@@ -17,14 +17,18 @@ def _serve(context: Context) -> None:
     # Here, because these and moto's modules take a moment to import, in which a starting emulator can already be ready.
     from moto.rds import urls
 
+    from emulator.rds import maintenance
     from emulator.rds.documents import listed
     from emulator.rds.jobs import Service
+    from emulator.rds.managed_rotation import rotator
     from emulator.rds.service import responses
     from emulator.rds.tags import RdsTags
 
     service = Service(context)
     urls.url_paths.update({"{0}/$": responses(service).dispatch})
     context.tag_sources["rds"] = RdsTags(service)
+    context.add_maintenance = lambda arn, asked: maintenance.add(service, arn, asked)
+    context.rotators["rds"] = rotator(service)
     context.databases = lambda: [
         listed(region, instance) for region in service.regions.values() for instance in region.instances.values()
     ]

@@ -11,9 +11,7 @@ from emulator.rds.state import Params, Region, Result
 # Action: (member of the answer, parameter that names one, error that says there is none)
 KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBClusterEndpoints": ("DBClusterEndpoints", None, None),
-    "DescribeDBClusterAutomatedBackups": ("DBClusterAutomatedBackups", None, None),
     "DescribeGlobalClusters": ("GlobalClusters", "GlobalClusterIdentifier", "GlobalClusterNotFoundFault"),
-    "DescribeEventSubscriptions": ("EventSubscriptionsList", "SubscriptionName", "SubscriptionNotFound"),
     "DescribeDBProxies": ("DBProxies", "DBProxyName", "DBProxyNotFoundFault"),
     "DescribeBlueGreenDeployments": (
         "BlueGreenDeployments",
@@ -23,7 +21,6 @@ KINDS: dict[str, tuple[str, str | None, str | None]] = {
     "DescribeDBSecurityGroups": ("DBSecurityGroups", "DBSecurityGroupName", "DBSecurityGroupNotFound"),
     "DescribeReservedDBInstances": ("ReservedDBInstances", "ReservedDBInstanceId", "ReservedDBInstanceNotFound"),
     "DescribeExportTasks": ("ExportTasks", None, None),
-    "DescribePendingMaintenanceActions": ("PendingMaintenanceActions", None, None),
 }
 
 

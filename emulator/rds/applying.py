@@ -16,6 +16,9 @@ from emulator.rds.state import Instance, ParameterGroup, Region
 
 IN_SYNC, PENDING_REBOOT, APPLYING = "in-sync", "pending-reboot", "applying"
 
+# Enough for a reader that is restarted to go on where it was, also behind another writer. In MB.
+FOLLOWED = {"wal_keep_size": "512"}
+
 
 def configure_for_start(region: Region, instance: Instance) -> None:
     """Write the configuration that the server starts with: everything its groups say now."""
@@ -85,6 +88,8 @@ def write(region: Region, instance: Instance) -> None:
     if server is None:
         return
     values = _server_values(region, instance, server.binaries.library_directory)
+    if instance.cluster is not None:
+        values |= FOLLOWED
     writer = instance.cluster.writer if instance.cluster else None
     if writer is not None and writer is not instance:
         values = effective.at_least(values, _server_values(region, writer, server.binaries.library_directory))

@@ -10,7 +10,7 @@ from emulator.rds.refusals import identity
 from emulator.rds.state import Params, Region, Resource
 
 
-def first_password(params: Params) -> str:
+def first_password(params: Params, kind: type[Resource]) -> str:
     """The password of a new instance or cluster. Raises RdsError."""
     password: str | None = params.get("MasterUserPassword")
     if params.get("ManageMasterUserPassword"):
@@ -19,7 +19,7 @@ def first_password(params: Params) -> str:
         return master_secret.new_password()
     if not password:
         raise invalid_combination("The parameter MasterUserPassword must be provided and must not be blank.")
-    identity.password(password)
+    identity.password(password, kind.longest_password)
     return password
 
 
@@ -36,7 +36,7 @@ def wanted_password(resource: Resource, params: Params) -> str | None:
             raise invalid_combination(
                 "You can't specify MasterUserPassword for a database whose password is managed in Secrets Manager."
             )
-        identity.password(password)
+        identity.password(password, resource.longest_password)
         return password
     if managed and not manage:
         raise invalid_combination("MasterUserPassword must be specified when ManageMasterUserPassword is turned off.")

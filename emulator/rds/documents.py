@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.postgres.server import HOST
-from emulator.rds import catalogue, shared, subnet_groups
+from emulator.rds import catalogue, master_secret, shared, subnet_groups
 from emulator.rds.state import Instance, Region, now, tag_list
 
 HOSTED_ZONE = "Z2R2ITUGPM61AM"
@@ -35,6 +35,7 @@ def instance_document(region: Region, instance: Instance) -> dict[str, Any]:
             }
         ],
         "DBSecurityGroups": [],
+        **master_secret.document(instance),
         "DBSubnetGroup": subnet_groups.document(region, instance.subnet_group),
         "OptionGroupMemberships": [
             {"OptionGroupName": shared.engine_of(instance).option_group(instance.major), "Status": "in-sync"},

@@ -26,7 +26,7 @@ def create(region: Region, params: Params) -> Result:
     if params.get("DBClusterIdentifier"):
         return actions.create_member(region, params)
     keywords = region.service.keywords(major_of(params.get("EngineVersion", "")))
-    password = credentials.first_password(params)
+    password = credentials.first_password(params, Instance)
     instance = creation.new_instance(region, params, keywords)
     prepare = partial(
         roles.create_master,

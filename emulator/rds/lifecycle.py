@@ -68,10 +68,10 @@ def reboot(job: Job, region: Region, instance: Instance) -> None:
     """rebooting → available, with everything the parameter group says now"""
     with region.service.context.lock:
         region.record(instance, "DB instance shutdown", "availability")
-    if instance.cluster is not None and instance.server is None:
-        # Its writer did not start when it was made.
+    if instance.cluster is None or servers.is_made(instance):
+        restart_server(region, instance)
+    else:
         servers.make(job, region, instance.cluster, instance)
-    restart_server(region, instance)
     job.pause_until(REBOOT_MINUTES)
     with region.service.context.lock:
         region.record(instance, "DB instance restarted", "availability")

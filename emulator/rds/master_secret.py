@@ -16,6 +16,7 @@ from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_bac
 
 from emulator.rds.refusals import services
 from emulator.rds.state import Region, Resource
+from emulator.services import secretsmanager
 
 DEFAULT_KEY = "alias/aws/secretsmanager"
 LENGTH = 32
@@ -42,9 +43,21 @@ def create(region: Region, resource: Resource, password: str, key_id: str | None
 
 def update(region: Region, resource: Resource, password: str) -> None:
     """Keep another password in the secret of an instance or a cluster."""
-    token, stages = str(uuid.uuid4()), ["AWSCURRENT"]
-    arn, content = resource.attributes["MasterUserSecret"]["SecretArn"], _content(resource, password)
-    _backend(region).put_secret_value(arn, content, None, token, stages)  # type: ignore[arg-type]  # no binary
+    secret = secretsmanager.find(region.account_id, region.name, resource.attributes["MasterUserSecret"]["SecretArn"])
+    if secret is not None:
+        content = {"secret_string": _content(resource, password)}
+        secretsmanager.put_version(secret, str(uuid.uuid4()), content, [secretsmanager.CURRENT])
+
+
+def document(resource: Resource) -> dict[str, Any]:
+    """The API's MasterUserSecret, if there is one.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_MasterUserSecret.html
+    """
+    secret = resource.attributes.get("MasterUserSecret")
+    if secret is None:
+        return {}
+    return {"MasterUserSecret": {**secret, "SecretStatus": "rotating" if resource.new_password else "active"}}
 
 
 def delete(region: Region, resource: Resource) -> None:

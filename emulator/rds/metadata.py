@@ -1,7 +1,8 @@
 """The parameters of a parameter group family, in RDS's spelling.
 
 Names, types, ranges and descriptions come from pg_settings of the server that will run with them; what RDS and Aurora
-add, fix or leave out comes from data/rds_parameters.json and data/aurora_parameters.json, which name AWS's pages.
+add, fix or leave out comes from data/rds_parameters.json and data/aurora_parameters.json. There `documentation` gives
+AWS's page for the names that begin so; the longest beginning counts.
 """
 
 from __future__ import annotations

@@ -12,8 +12,10 @@ from emulator.postgres.binaries import PostgresMissing
 from emulator.rds import (
     absent,
     automated_backups,
+    event_subscriptions,
     history,
     instances,
+    maintenance,
     modification,
     offers,
     parameter_groups,
@@ -22,6 +24,7 @@ from emulator.rds import (
     tags,
 )
 from emulator.rds.clusters import actions
+from emulator.rds.clusters import automated_backups as cluster_backups
 from emulator.rds.clusters import modification as cluster_modification
 from emulator.rds.clusters import snapshot_actions as cluster_snapshots
 from emulator.rds.errors import RdsError
@@ -52,6 +55,8 @@ ACTIONS: dict[str, Handler] = {
     "CreateDBClusterSnapshot": cluster_snapshots.create,
     "DescribeDBClusterSnapshots": cluster_snapshots.describe,
     "DeleteDBClusterSnapshot": cluster_snapshots.delete,
+    "DescribeDBClusterAutomatedBackups": cluster_backups.describe,
+    "DeleteDBClusterAutomatedBackup": cluster_backups.delete,
     "CreateDBSnapshot": snapshot_actions.create,
     "DescribeDBSnapshots": snapshot_actions.describe,
     "DeleteDBSnapshot": snapshot_actions.delete,
@@ -71,6 +76,15 @@ ACTIONS: dict[str, Handler] = {
     "DescribeDBInstanceAutomatedBackups": automated_backups.describe,
     "DeleteDBInstanceAutomatedBackup": automated_backups.delete,
     "DescribeEvents": history.events,
+    "CreateEventSubscription": event_subscriptions.create,
+    "DescribeEventSubscriptions": event_subscriptions.describe,
+    "ModifyEventSubscription": event_subscriptions.modify,
+    "DeleteEventSubscription": event_subscriptions.delete,
+    "AddSourceIdentifierToSubscription": event_subscriptions.add_source,
+    "RemoveSourceIdentifierFromSubscription": event_subscriptions.remove_source,
+    "DescribeEventCategories": event_subscriptions.categories,
+    "DescribePendingMaintenanceActions": maintenance.describe,
+    "ApplyPendingMaintenanceAction": maintenance.apply,
     "DescribeDBLogFiles": history.log_files,
     "DownloadDBLogFilePortion": history.log_portion,
 }
@@ -93,6 +107,7 @@ RESOURCES = {
     "DBClusterParameterGroupName": "cluster-pg",
     "DBSubnetGroupName": "subgrp",
     "DBClusterIdentifier": "cluster",
+    "SubscriptionName": "es",
 }
 
 
@@ -107,8 +122,9 @@ class Answers(BaseResponse):
 
     def _determine_resource(self) -> str:
         """moto asks for the ARN that policies are checked against."""
-        if "ResourceName" in self.params:
-            return str(self.params["ResourceName"])
+        for name in ("ResourceName", "ResourceIdentifier"):
+            if name in self.params:
+                return str(self.params[name])
         region = self.service.region(self.current_account, self.region)
         named = [(kind, self.params[name]) for name, kind in RESOURCES.items() if name in self.params]
         return region.arn(named[0][0], named[0][1].lower()) if named else "*"

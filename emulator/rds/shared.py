@@ -26,7 +26,7 @@ def check(region: Region, attributes: dict[str, Any], least_backup_days: int = 0
     """Rules that hold however an instance or a cluster came to be so: at creation and after each modification."""
     windows.overlap(attributes["PreferredBackupWindow"], attributes["PreferredMaintenanceWindow"])
     engine.backup_retention(attributes["BackupRetentionPeriod"], least_backup_days)
-    if attributes["CACertificateIdentifier"] is not None:
+    if "CACertificateIdentifier" in attributes:
         engine.certificate(attributes["CACertificateIdentifier"])
     engine.log_exports(catalogue.ENGINES[attributes["Engine"]], attributes["EnabledCloudwatchLogsExports"])
     services.monitoring(region, attributes["MonitoringInterval"], attributes["MonitoringRoleArn"])
@@ -84,6 +84,12 @@ def changed_insights(region: Region, had: dict[str, Any], asked: dict[str, Any],
     if enabled and key and result["PerformanceInsightsKMSKeyId"] != key:
         raise invalid_combination("You can't change the KMS key for Performance Insights after it has been enabled.")
     return result
+
+
+def changed_window(asked: dict[str, Any]) -> dict[str, Any]:
+    """RDS shows days in lower case, however they were asked for."""
+    name = "PreferredMaintenanceWindow"
+    return {name: asked[name].lower()} if name in asked else {}
 
 
 def changed_log_exports(resource: Resource, configuration: dict[str, list[str]]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from emulator.postgres.server import Server
+from emulator.rds.notices import EventSubscription, Maintenance
 
 if TYPE_CHECKING:
     from emulator.rds.jobs import Job, Service
@@ -79,6 +80,7 @@ class Instance:
 
     source_type: ClassVar = "db-instance"
     label: ClassVar = "DB instance"
+    longest_password: ClassVar = 128
 
     identifier: str
     arn: str
@@ -129,6 +131,7 @@ class Cluster:
 
     source_type: ClassVar = "db-cluster"
     label: ClassVar = "DB cluster"
+    longest_password: ClassVar = 41
 
     identifier: str
     arn: str
@@ -157,6 +160,10 @@ class Cluster:
     @property
     def readers(self) -> list[Instance]:
         return [member for member in self.members if member is not self.writer]
+
+    @property
+    def writer_first(self) -> list[Instance]:
+        return [*([self.writer] if self.writer else []), *self.readers]
 
 
 Resource = Instance | Cluster
@@ -211,6 +218,8 @@ class Region:
     """Everything of one account in one region.
 
     retained_backups: documents of automated backups that outlived their instance, by its DbiResourceId
+    retained_cluster_backups: the same of clusters, by their DbClusterResourceId
+    maintenance:      pending actions by the ARN of their resource
     """
 
     service: Service
@@ -224,7 +233,10 @@ class Region:
     parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     cluster_parameter_groups: dict[str, ParameterGroup] = field(default_factory=dict)
     retained_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
+    retained_cluster_backups: dict[str, dict[str, Any]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    event_subscriptions: dict[str, EventSubscription] = field(default_factory=dict)
+    maintenance: dict[str, list[Maintenance]] = field(default_factory=dict)
 
     def arn(self, kind: str, name: str) -> str:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
@@ -240,6 +252,7 @@ class Region:
             yield from kind.values()
         yield from self.parameter_groups.values()
         yield from self.cluster_parameter_groups.values()
+        yield from self.event_subscriptions.values()
 
     def record(self, source: Resource, message: str, *categories: str) -> None:
         """Add what DescribeEvents tells about an instance or a cluster."""

@@ -18,6 +18,7 @@ NOT_FOUND = {
     "subgrp": "DBSubnetGroupNotFoundFault",
     "pg": "DBParameterGroupNotFound",
     "cluster-pg": "DBParameterGroupNotFound",
+    "es": "SubscriptionNotFound",
     "cluster": "DBClusterNotFoundFault",
     "cluster-snapshot": "DBClusterSnapshotNotFoundFault",
 }

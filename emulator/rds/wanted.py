@@ -41,6 +41,7 @@ def changes(region: Region, instance: Instance, params: Params) -> dict[str, Any
     future = instance.attributes | instance.pending | asked
     _check_engine(instance, asked, params)
     asked |= _storage(instance, asked, future)
+    asked |= shared.changed_window(asked)
     asked |= shared.changed_insights(region, instance.attributes, asked, params)
     asked |= _names(region, instance, asked)
     if asked.get("MonitoringInterval") == 0:

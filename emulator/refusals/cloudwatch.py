@@ -7,6 +7,7 @@ from typing import Any
 from emulator.errors import AwsError
 from emulator.operations import Asked, refuses
 from emulator.services import alarm_rules, alarms
+from emulator.services.anomaly_detectors import band_of
 from emulator.services.cloudwatch import cloudwatch
 
 SHORT_PERIODS = (10, 20, 30)
@@ -15,6 +16,7 @@ MISSING_DATA = ("breaching", "notBreaching", "ignore", "missing")
 MOST_TAGS = 50
 MOST_CHILDREN = 100
 SUPPRESSOR_PERIODS = ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+BAND_OPERATORS = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
 ACTION_LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 
@@ -35,6 +37,34 @@ def what_to_watch(asked: Asked) -> None:
         raise _invalid(f"{missing[0]} must be given with MetricName")
     if ("Statistic" in params) == ("ExtendedStatistic" in params):
         raise _invalid("Exactly one of Statistic and ExtendedStatistic must be given with MetricName")
+
+
+@refuses("cloudwatch", "PutMetricAlarm")
+def what_to_compare(asked: Asked) -> None:
+    """A threshold, or an anomaly band among the metrics; how many of the metrics return data depends on that.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Anomaly_Detection_Alarm.html; the words are
+    those that users report, such as in https://github.com/hashicorp/terraform-provider-aws/pull/42504.
+    """
+    params = asked.params
+    band, metrics = params.get("ThresholdMetricId"), params.get("Metrics", [])
+    if band is None and params["ComparisonOperator"] in BAND_OPERATORS:
+        raise _invalid("ComparisonOperators for ranges require ThresholdMetricId to be set")
+    if band is not None:
+        if params["ComparisonOperator"] not in BAND_OPERATORS:
+            raise _invalid("ThresholdMetricId requires a ComparisonOperator for ranges")
+        if "Threshold" in params:
+            raise _invalid("Threshold and ThresholdMetricId cannot be given together")
+        if any(action.split(":")[2:3] == ["autoscaling"] for name in ACTION_LISTS for action in params.get(name, [])):
+            raise _invalid("Alarms with ThresholdMetricId cannot have Auto Scaling actions")
+    elif "Threshold" not in params:
+        raise _invalid("Threshold must be given, or ThresholdMetricId")
+    returning = [metric["Id"] for metric in metrics if metric.get("ReturnData", True)]
+    if metrics and len(returning) != (1 if band is None else 2):
+        number = "one element" if band is None else "two elements"
+        raise _invalid(f"Exactly {number} of the metrics list should return data.")
+    if band is not None and (band not in returning or band_of(metrics, band) is None):
+        raise _invalid("Metrics list must contain exactly one metric matching the ThresholdMetricId parameter")
 
 
 @refuses("cloudwatch", "PutMetricAlarm")

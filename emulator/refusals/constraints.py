@@ -23,6 +23,7 @@ CODES = {
 }
 
 
+@refuses("application-autoscaling", ANY)
 @refuses("cloudwatch", ANY)
 @refuses("iam", ANY)
 @refuses("kms", ANY)

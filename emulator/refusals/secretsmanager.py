@@ -39,8 +39,8 @@ def name_of_a_deleted_secret(asked: Asked) -> None:
 
 
 @refuses(
-    "secretsmanager", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource", "UntagResource",
-    "UpdateSecretVersionStage",
+    "secretsmanager", "GetSecretValue", "PutSecretValue", "PutResourcePolicy", "RotateSecret", "TagResource",
+    "UntagResource", "UpdateSecretVersionStage",
 )  # fmt: skip
 def deleted_secret(asked: Asked) -> None:
     """https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html"""
@@ -49,6 +49,20 @@ def deleted_secret(asked: Asked) -> None:
         raise AwsError(
             "InvalidRequestException",
             "You can't perform this operation on the secret because it was marked for deletion.",
+        )
+
+
+@refuses("secretsmanager", "RotateSecret")
+def rotation_by_nobody(asked: Asked) -> None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html: InvalidRequestException"""
+    secret = _secret(asked, asked.params["SecretId"])
+    if not isinstance(secret, FakeSecret) or secret.owning_service:
+        return
+    if not (secret.rotation_lambda_arn or asked.params.get("RotationLambdaARN")):
+        raise AwsError(
+            "InvalidRequestException",
+            "You tried to enable rotation on a secret that doesn't already have a Lambda function ARN configured and "
+            "you didn't include such an ARN as a parameter in this call.",
         )
 
 

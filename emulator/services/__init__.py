@@ -11,15 +11,21 @@ from emulator.dispatch import ANY, when_first_used
 MODULES = {
     ANY: ["services.iam"],
     # Its policies make alarms.
-    "application-autoscaling": ["services.alarms"],
-    "cloudwatch": ["refusals.constraints", "refusals.cloudwatch", "services.cloudwatch"],
+    "application-autoscaling": ["refusals.constraints", "services.alarms", "services.reader_policies"],
+    "cloudwatch": [
+        "refusals.constraints",
+        "refusals.cloudwatch",
+        "services.cloudwatch",
+        "services.dashboards",
+        "services.anomaly_detectors",
+    ],
     "ec2": ["refusals.ec2", "services.ec2"],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
     "logs": ["refusals.constraints", "refusals.logs", "services.logs"],
     "resourcegroupstaggingapi": ["refusals.constraints", "refusals.tagging", "services.tagging"],
     "s3": ["refusals.s3", "services.s3"],
-    "secretsmanager": ["refusals.constraints", "refusals.secretsmanager"],
+    "secretsmanager": ["refusals.constraints", "refusals.secretsmanager", "services.secretsmanager"],
     "sns": ["refusals.sns", "services.sns"],
     "ssm": ["refusals.constraints", "refusals.ssm"],
 }

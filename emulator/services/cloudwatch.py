@@ -11,7 +11,7 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend, cloudwatch_backends
 
 from emulator.errors import AwsError
 from emulator.operations import Asked, answers
-from emulator.services import alarms
+from emulator.services import alarms, dashboards
 from emulator.services.paging import BadToken, page
 
 DEFAULT_PAGE = 50
@@ -169,11 +169,39 @@ def describe_alarm_history(asked: Asked) -> dict[str, Any]:
     return {"AlarmHistoryItems": [item for _, item in found], "NextToken": token}
 
 
+@answers("cloudwatch", "TagResource")
+def tag_resource(asked: Asked) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html"""
+    _holder(asked).tagger.tag_resource(asked.params["ResourceARN"], asked.params["Tags"])
+    return {}
+
+
 @answers("cloudwatch", "UntagResource")
 def untag_resource(asked: Asked) -> dict[str, Any]:
     """Also what has no tags; moto calls that not found.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_UntagResource.html
     """
-    cloudwatch(asked).tagger.untag_resource_using_names(asked.params["ResourceARN"], asked.params["TagKeys"])
+    _holder(asked).tagger.untag_resource_using_names(asked.params["ResourceARN"], asked.params["TagKeys"])
     return {}
+
+
+@answers("cloudwatch", "ListTagsForResource")
+def list_tags_for_resource(asked: Asked) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html"""
+    tags = _holder(asked).tagger.get_tag_dict_for_resource(asked.params["ResourceARN"])
+    return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+def _holder(asked: Asked) -> CloudWatchBackend:
+    """The backend that keeps the tags of what this ARN is about."""
+    arn = asked.params["ResourceARN"]
+    backend = dashboards.home(asked) if dashboards.is_dashboard(arn) else cloudwatch(asked)
+    known = (
+        *(alarm.alarm_arn for alarm in backend.alarms.values()),
+        *(rule.rule_arn for rule in backend.insight_rules.values()),
+        *(dashboard.arn for dashboard in backend.dashboards.values()),
+    )
+    if arn not in known:
+        raise AwsError("ResourceNotFoundException", f"{arn} does not exist")
+    return backend

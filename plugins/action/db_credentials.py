@@ -10,4 +10,4 @@ from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InP
 
 class ActionModule(InProcess):
     module = db_credentials
-    services = ("secretsmanager",)
+    services = ("secretsmanager", "rds")

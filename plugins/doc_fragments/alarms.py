@@ -113,7 +113,20 @@ options:
         description: How many of them must breach. All of them by default.
         type: int
       threshold:
-        description: What the statistic is compared with. Either this or O(alarms[].threshold_metric_id).
+        description:
+          - What the statistic is compared with. Either this, O(alarms[].threshold_percent) or
+            O(alarms[].threshold_metric_id).
+        type: float
+      threshold_percent:
+        description:
+          - The threshold as a share, above 0 and at most 100, of what the DB instance in the dimension
+            C(DBInstanceIdentifier) has at the time of the run.
+          - Of its storage for C(FreeStorageSpace), C(TransactionLogsDiskUsage) and C(ReplicationSlotDiskUsage), of the
+            memory of its class for C(FreeableMemory) and C(SwapUsage), of C(max_connections) for
+            C(DatabaseConnections). Other metrics have no capacity.
+          - Where C(max_connections) is a formula over the memory, as it is by default, it is estimated slightly low, as
+            RDS keeps part of the memory for itself and does not say how much.
+          - In check mode, with a database that does not exist yet, the threshold is known after apply.
         type: float
       threshold_metric_id:
         description: Id of the anomaly band in O(alarms[].metrics) that the statistic is compared with.

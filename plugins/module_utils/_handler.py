@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
@@ -35,10 +36,17 @@ class Scope:
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
 Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
 Verifier = Callable[[Scope, Desired, Observed | None], Iterable[Problem]]
+Settler = Callable[[Scope, Desired, Mapping[str, Mapping[str, Any]]], tuple[Desired, list[Problem]]]
 
 
 def nothing_to_verify(_scope: Scope, _desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
     return ()
+
+
+def as_wanted(
+    _scope: Scope, desired: Desired, _after: Mapping[str, Mapping[str, Any]]
+) -> tuple[Desired, list[Problem]]:
+    return desired, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,13 @@ class Handler:
 
     ``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that
     exist (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS
-    can answer (engine versions, parameter metadata).
+    can answer (engine versions, parameter metadata). ``settle`` turns what depends on other resources of the document
+    into values; it gets the properties that those before it will have after the run, by ``kind/name``.
     """
 
     kind: Kind
     observe: Observer
     plan: Planner = plan
     verify: Verifier = nothing_to_verify
+    settle: Settler = as_wanted
     prune: bool = False

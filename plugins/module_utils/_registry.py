@@ -8,12 +8,15 @@ from __future__ import annotations
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
     cloudwatch,
+    dashboards,
     ec2,
+    event_subscriptions,
     gateway_endpoint,
     iam,
     kms,
     logs,
     rds,
+    reader_autoscaling,
     s3,
     secretsmanager,
     sns,
@@ -36,12 +39,16 @@ HANDLERS: dict[str, Handler] = {
         secretsmanager.SECRET_ATTACHMENT,
         rds.DB_SUBNET_GROUP,
         rds.DB_PARAMETER_GROUP,
+        rds.DB_CLUSTER_PARAMETER_GROUP,
         rds.RDS_INSTANCE,
         rds.AURORA_CLUSTER,
+        event_subscriptions.EVENT_SUBSCRIPTION,
+        reader_autoscaling.READER_AUTOSCALING,
         logs.LOG_GROUP,
         sns.SNS_TOPIC,
         cloudwatch.METRIC_ALARM,
         cloudwatch.COMPOSITE_ALARM,
+        dashboards.DASHBOARD,
         ssm.SSM_PARAMETER,
     )
 }

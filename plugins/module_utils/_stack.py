@@ -72,11 +72,19 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     return problems
 
 
-def plan_stack(scope: Scope, resources: Sequence[Desired], registry: Registry, allow: frozenset[Effect]) -> StackPlan:
-    """Observe and compare everything. Raises AwsError when something cannot be read: no plan is incomplete."""
-    found = [
-        o for name in _kinds(resources) for o in registry[name].observe(scope, [r for r in resources if r.kind == name])
-    ]
+def plan_stack(
+    scope: Scope,
+    resources: Sequence[Desired],
+    registry: Registry,
+    allow: frozenset[Effect],
+    manages: Iterable[str] = (),
+) -> StackPlan:
+    """Observe and compare everything. Raises AwsError when something cannot be read: no plan is incomplete.
+
+    ``manages`` are pruned kinds of which the resources are all that is wanted, even when they are none.
+    """
+    kinds = dict.fromkeys([*_kinds(resources), *manages])
+    found = [o for name in kinds for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
     return plan_found(scope, resources, found, registry, allow)
 
 
@@ -91,23 +99,34 @@ def plan_found(
     known: dict[str, Mapping[str, Any]] = {}
     plans: list[Plan] = []
     problems: list[Problem] = []
+    after: dict[str, Mapping[str, Any]] = {}
     for resource in resources:
-        desired = resolved(resource, known)
-        handler = registry[desired.kind]
+        handler = registry[resource.kind]
+        desired, unsettled = handler.settle(scope, resolved(resource, known), after)
+        problems.extend(unsettled)
         candidates = [o for o in found if o.key == desired.key]
         observed, refused = claim(handler.kind, desired, candidates, scope.owner)
         if observed is not None:
             known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
+            after[desired.key] = observed.properties
         problems.extend(refused)
-        if desired.external or refused:
+        if desired.external or refused or unsettled:
             continue
         planned = handler.plan(handler.kind, desired, observed, allow)
         if planned.action is not Action.NONE or planned.waiting:
             problems.extend(handler.verify(scope, desired, observed))
         problems.extend(planned.refusals)
         plans.append(planned)
+        after[desired.key] = _outcome(desired, observed, planned)
     plans.extend(orphans(found, resources, registry, scope.owner))
     return StackPlan(tuple(plans), known, tuple(problems))
+
+
+def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict[str, Any]:
+    """The properties that a resource will have once its plan is carried out; what waits is not among them."""
+    if observed is None:
+        return dict(desired.properties)
+    return {**observed.properties, **{change.property: change.after for change in planned.changes}}
 
 
 def _kinds(resources: Iterable[Desired]) -> list[str]:

@@ -16,6 +16,7 @@ description:
   - Never touches an alarm that does not bear the owner's tags; one of them with a wanted name is refused.
   - All alarms are validated before the first is written. Composite alarms are written after the alarms that they look
     at, and deleted before them.
+  - A threshold may be a share of what a database has, of its storage, memory or connections.
   - An alarm is one definition. What it leaves out is at CloudWatch's default, and a difference from that is a change.
   - M(amazon.aws.cloudwatch_metric_alarm) manages one alarm a task, always reports a change with C(metrics), and knows
     no tags, C(actions_enabled), anomaly bands, pruning, diff and composite alarms.
@@ -97,6 +98,34 @@ EXAMPLES = r"""
     tags:
       Environment: Production
 
+- name: Alarms that follow the size of the database
+  pgfleet.aws.cloudwatch_alarms:
+    system: retail
+    suffix: prod
+    alarms:
+      - &share
+        name: alarm-storage-retail-prod
+        description: Less than 10 % of the storage is free
+        namespace: AWS/RDS
+        metric_name: FreeStorageSpace
+        dimensions: {DBInstanceIdentifier: db-retail-prod}
+        statistic: Average
+        period_seconds: 300
+        evaluation_periods: 1
+        threshold_percent: 10
+        comparison_operator: LessThanThreshold
+      - <<: *share
+        name: alarm-memory-retail-prod
+        description: Less than 5 % of the memory is freeable
+        metric_name: FreeableMemory
+        threshold_percent: 5
+      - <<: *share
+        name: alarm-connections-retail-prod
+        description: More than 80 % of max_connections are in use
+        metric_name: DatabaseConnections
+        threshold_percent: 80
+        comparison_operator: GreaterThanThreshold
+
 - name: An alarm on what is unusual for the metric
   pgfleet.aws.cloudwatch_alarms:
     system: transactions
@@ -142,7 +171,9 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.alarms import AlarmWriter, in_order
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm_options import ALARM_OPTIONS
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm_share import DIMENSION
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.composite_alarm import check_circles
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.capacity import settle_shares
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import (
     COMPOSITE_ALARM,
     METRIC_ALARM,
@@ -155,7 +186,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._owned_set import (
     repeated,
     set_scope,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
 
 HANDLERS = {handler.kind.name: handler for handler in (METRIC_ALARM, COMPOSITE_ALARM)}
@@ -184,11 +215,33 @@ def check(wanted: Sequence[Desired]) -> Iterable[Problem]:
     yield from check_circles(desired for desired in wanted if desired.kind == COMPOSITE_ALARM.kind.name)
 
 
+def unsettled(wanted: Iterable[Desired], check_mode: bool) -> Iterable[Problem]:
+    """Alarms whose database does not exist; only in check mode may a task before this one be about to make it."""
+    for desired in wanted:
+        if not check_mode and unknown(desired.properties.get("threshold")):
+            database = desired.properties["dimensions"][DIMENSION]
+            message = f"alarm {desired.name}: there is no DB instance {database}. Make it first, or give a threshold."
+            yield desired.problem("dimensions", message, database)
+
+
+def of_another_sort(wanted: Iterable[Desired], found: Iterable[Observed]) -> Iterable[Problem]:
+    """CloudWatch makes no composite alarm of a metric alarm, nor the other way round: they share their names."""
+    sorts = {observed.name: observed.kind for observed in found}
+    for desired in wanted:
+        present = sorts.get(desired.name, desired.kind)
+        if present != desired.kind:
+            message = f"is a {present.replace('_', ' ')} in CloudWatch. Choose another name, or delete it first."
+            yield desired.problem("name", f"alarm {desired.name}: {message}", desired.name)
+
+
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     wanted = [desired_alarm(given, module.params) for given in module.params["alarms"]]
     refuse_problems(check(wanted))
+    wanted, problems = settle_shares(clients, wanted)
+    refuse_problems([*problems, *unsettled(wanted, module.check_mode)])
     scope = set_scope(module, clients)
     found = list(observe_alarms(scope, wanted))
+    refuse_problems(of_another_sort(wanted, found))
     plans = plan_set(scope, wanted, found, HANDLERS.values(), module.params["prune"])
     writer = AlarmWriter(clients("cloudwatch"), wanted, found)
     result = converge(module, in_order(plans, wanted, found), writer.apply)

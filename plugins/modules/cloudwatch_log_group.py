@@ -31,6 +31,8 @@ options:
       - Days after which events are deleted. One of V(1), V(3), V(5), V(7), V(14), V(30), V(60), V(90), V(120), V(150),
         V(180), V(365), V(400), V(545), V(731), V(1096), V(1827), V(2192), V(2557), V(2922), V(3288) and V(3653).
       - V(0) keeps them for ever, which is also what a new group does without this option.
+      - A retention that differs from what an account-level policy sets for the group is refused, as it would have no
+        effect.
     type: int
   kms_key_id:
     description:
@@ -40,6 +42,7 @@ options:
   log_group_class:
     description:
       - Class of the group; C(STANDARD) by default. It cannot be changed; a difference is refused.
+      - C(DELIVERY) is for Lambda's logs on their way to S3 or Firehose, and keeps them one day.
     type: str
     choices: [STANDARD, INFREQUENT_ACCESS, ESSENTIALS, DELIVERY]
 notes:

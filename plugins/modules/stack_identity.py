@@ -58,6 +58,9 @@ attributes:
   check_mode:
     description: Reads only, so check mode does the same.
     support: full
+  diff_mode:
+    description: Reads only, so there is nothing to show.
+    support: N/A
 """
 
 EXAMPLES = r"""

@@ -41,6 +41,15 @@ options:
     type: list
     elements: dict
     required: true
+  manages:
+    description:
+      - Kinds of which O(resources) holds all that the deployment wants, also when it wants none. What the deployment
+        owns of them and no longer wants is deleted.
+      - The same is done for kinds of which O(resources) holds at least one.
+    type: list
+    elements: str
+    choices: [metric_alarm, composite_alarm]
+    default: []
   allow:
     description: Effects that may happen now. A change with another effect waits and is listed as waiting.
     type: list
@@ -98,6 +107,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import COMPOSITE_ALARM, METRIC_ALARM
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
@@ -116,6 +126,12 @@ ARGUMENTS: dict[str, Any] = {
     "account_id": {"type": "str", "required": True},
     "partition": {"type": "str", "default": "aws"},
     "resources": {"type": "list", "elements": "dict", "required": True},
+    "manages": {
+        "type": "list",
+        "elements": "str",
+        "choices": [METRIC_ALARM.kind.name, COMPOSITE_ALARM.kind.name],
+        "default": [],
+    },
     "allow": ALLOW_ARGUMENT,
 }
 SPEC = Spec(ARGUMENTS)
@@ -127,7 +143,7 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     refuse_problems(check(resources, HANDLERS))
     owner = Owner(given["system"], given["suffix"])
     scope = Scope(clients, owner, given["account_id"], module.region, given["partition"])
-    stack = plan_stack(scope, resources, HANDLERS, allowed(module))
+    stack = plan_stack(scope, resources, HANDLERS, allowed(module), given["manages"])
     refuse_problems(stack.problems)
     return {
         "changed": module.check_mode and not stack.in_sync,

@@ -177,11 +177,6 @@ plan:
   type: list
   elements: dict
   returned: success
-problems:
-  description: What forbids the teardown, each with C(input), C(value) and C(message). Nothing was changed then.
-  type: list
-  elements: dict
-  returned: when refused
 """
 
 from dataclasses import replace

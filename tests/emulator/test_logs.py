@@ -76,3 +76,11 @@ def test_the_key_policy_must_admit_the_service(aws: Emulator, logs: Any, service
     with refused("KMS key"):
         logs.create_log_group(logGroupName=GROUP, kmsKeyId=f"arn:aws:kms:{REGION}:123456789012:key/absent")
     assert logs.describe_log_groups()["logGroups"] == []
+
+
+@pytest.mark.parametrize(("asked", "described"), [({}, "STANDARD"), ({"logGroupClass": "DELIVERY"}, "DELIVERY")])
+def test_a_group_keeps_its_class(logs: Any, asked: dict[str, str], described: str) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html: logGroupClass"""
+    logs.create_log_group(logGroupName="classed", **asked)
+    [group] = logs.describe_log_groups(logGroupNamePrefix="classed")["logGroups"]
+    assert group["logGroupClass"] == described

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -86,6 +87,23 @@ def test_alarms_of_the_owner_that_are_not_wanted_are_orphans(aws: Emulator, scop
         put_alarm(aws, name, owner)
     plan = planned(scope, cloudwatch.METRIC_ALARM, Desired("metric_alarm", "wanted", ALARM, OURS.tags()))
     assert {(p.name, p.action) for p in plan.plans} == {("wanted", Action.NONE), ("orphan", Action.DELETE)}
+
+
+def test_the_last_alarm_of_the_owner_is_an_orphan_where_alarms_are_managed(aws: Emulator, scope: Scope) -> None:
+    for name, owner in (("orphan", OURS), ("theirs", THEIRS)):
+        put_alarm(aws, name, owner)
+    aws.client("cloudwatch").put_composite_alarm(AlarmName="above", AlarmRule="ALARM(orphan)", Tags=pairs(OURS))
+    handlers = {handler.kind.name: handler for handler in (cloudwatch.METRIC_ALARM, cloudwatch.COMPOSITE_ALARM)}
+    assert plan_stack(scope, [], handlers, frozenset()).plans == ()
+    mark = aws.mark()
+    plan = plan_stack(scope, [], handlers, frozenset(), list(handlers))
+    assert {(p.key, p.action) for p in plan.plans} == {
+        ("metric_alarm/orphan", Action.DELETE),
+        ("composite_alarm/above", Action.DELETE),
+    }
+    # Together, and the tags of what would be deleted are confirmed.
+    counted = Counter(request["action"] for request in aws.log(since=mark))
+    assert counted == {"GetResources": 1, "DescribeAlarms": 1, "ListTagsForResource": 2}
 
 
 def test_an_alarm_of_another_deployment_is_refused(aws: Emulator, scope: Scope) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
 from emulator.rds import credentials, master_secret, network, roles, running
-from emulator.rds.clusters import creation, lifecycle, lookup, members, servers, snapshots
+from emulator.rds.clusters import automated_backups, creation, lifecycle, lookup, members, servers, snapshots
 from emulator.rds.clusters.documents import cluster_document
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.paging import matches, page
-from emulator.rds.state import Cluster, ClusterSnapshot, Instance, Params, Region, Resource, Result, major_of
+from emulator.rds.state import Cluster, ClusterSnapshot, Instance, Params, Region, Resource, Result, major_of, now
 
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-cluster-stop-start.html
+LONGEST_STOP = datetime.timedelta(days=7)
 FILTERS = {
     "db-cluster-id": lambda cluster: (cluster.identifier, cluster.arn),
     "db-cluster-resource-id": lambda cluster: cluster.resource_id,
@@ -23,7 +26,7 @@ FILTERS = {
 def create(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html"""
     keywords = region.service.keywords(major_of(params.get("EngineVersion", "")))
-    password = credentials.first_password(params)
+    password = credentials.first_password(params, Cluster)
     cluster = creation.new_cluster(region, params, keywords)
     cluster.port = take_port(region, cluster, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
@@ -108,6 +111,8 @@ def delete(region: Region, params: Params) -> Result:
             "InvalidDBClusterStateFault", f"DBCluster {cluster.identifier} cannot be deleted, it is {cluster.status}."
         )
     final = _final_snapshot(region, cluster, params)
+    if not params.get("DeleteAutomatedBackups", True):
+        automated_backups.retain(region, cluster)
     cluster.status = "deleting"
     result = {"DBCluster": cluster_document(cluster)}
     work = partial(lifecycle.delete, region=region, cluster=cluster, final=final)
@@ -125,7 +130,7 @@ def _final_snapshot(region: Region, cluster: Cluster, params: Params) -> Cluster
         raise invalid_combination(
             "FinalDBSnapshotIdentifier is required when deleting a DB cluster unless SkipFinalSnapshot is specified."
         )
-    return snapshots.new(region, cluster, name, {})
+    return snapshots.new(region, cluster, name, {}, longest=255)
 
 
 def fail_over(region: Region, params: Params) -> Result:
@@ -153,7 +158,7 @@ def _target(cluster: Cluster, name: str | None) -> Instance:
             if member is cluster.writer or member.status != running.AVAILABLE:
                 raise RdsError("InvalidDBInstanceState", f"Cannot failover to {name}: it is not an available reader.")
             return member
-    raise RdsError("DBInstanceNotFound", f"DBInstance {name} is not a member of {cluster.identifier}.")
+    raise RdsError("InvalidDBInstanceState", f"DBInstance {name} is not a member of {cluster.identifier}.")
 
 
 def stop(region: Region, params: Params) -> Result:
@@ -174,6 +179,8 @@ def _with_members(region: Region, cluster: Cluster, status: str, work: lifecycle
     resources: list[Resource] = [cluster, *cluster.members]
     for each in resources:
         each.status = status
+    stopping = status == "stopping"
+    cluster.attributes["AutomaticRestartTime"] = now() + LONGEST_STOP if stopping else None
     result = {"DBCluster": cluster_document(cluster)}
     region.service.start_job(cluster, partial(work, region=region, cluster=cluster))
     return result

@@ -51,7 +51,7 @@ def apply_pending(job: Job, region: Region, cluster: Cluster) -> None:
 
 def _restart(region: Region, cluster: Cluster) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_RebootCluster.html"""
-    for member in [*([cluster.writer] if cluster.writer else []), *cluster.readers]:
+    for member in cluster.writer_first:
         running.restart_server(region, member)
 
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.ht
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from emulator.postgres import ports
@@ -12,10 +13,21 @@ from emulator.postgres.server import HOST, READER_HOST
 from emulator.rds import catalogue, network, parameter_groups, shared, subnet_groups
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.refusals import engine, identity, serverless
-from emulator.rds.state import Cluster, Params, Region, SubnetGroup, major_of, new_resource_id, tag_dict
+from emulator.rds.state import (
+    Cluster,
+    ParameterGroup,
+    Params,
+    Region,
+    SubnetGroup,
+    major_of,
+    new_resource_id,
+    now,
+    tag_dict,
+)
 
 LEAST_BACKUP_DAYS = 1
 ZONES = 3
+OPTIMIZATION_INTERVAL = datetime.timedelta(days=30)
 # Members of the request that the DBCluster document shows under the same name, with what AWS shows when they were not
 # given.
 ECHOED = {
@@ -24,7 +36,6 @@ ECHOED = {
     "MasterUsername": None,
     "AutoMinorVersionUpgrade": True,
     "BackupRetentionPeriod": 1,
-    "CACertificateIdentifier": None,
     "CopyTagsToSnapshot": False,
     "DatabaseInsightsMode": "standard",
     "DeletionProtection": False,
@@ -49,7 +60,7 @@ def new_cluster(region: Region, params: Params, keywords: list[str]) -> Cluster:
         raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
     identity.master_name(params["MasterUsername"], keywords)
     if "DatabaseName" in params:
-        identity.database_name(params["DatabaseName"], keywords)
+        identity.database_name(params["DatabaseName"], keywords, "DatabaseName")
     subnet_group = subnet_groups.for_instance(region, params.get("DBSubnetGroupName"))
     attributes = _attributes(region, params, subnet_group)
     family = catalogue.ENGINES[attributes["Engine"]].family_of(attributes["EngineVersion"])
@@ -59,9 +70,7 @@ def new_cluster(region: Region, params: Params, keywords: list[str]) -> Cluster:
         resource_id=new_resource_id("cluster"),
         attributes=attributes,
         subnet_group=subnet_group,
-        parameter_group=parameter_groups.of_family(
-            parameter_groups.DB_CLUSTER, region, params.get("DBClusterParameterGroupName"), family
-        ),
+        parameter_group=parameter_group(region, params.get("DBClusterParameterGroupName"), family),
         port=0,
         # Without the second address the one endpoint has to do for both.
         reader_host=READER_HOST if ports.has(READER_HOST) else HOST,
@@ -76,6 +85,19 @@ def new_name(region: Region, asked: str) -> str:
     if name in region.clusters:
         raise RdsError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
     return name
+
+
+def parameter_group(region: Region, name: str | None, family: str) -> ParameterGroup:
+    """The DB cluster parameter group named, or the default one; it must be of the family.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (Errors)
+    """
+    try:
+        return parameter_groups.of_family(parameter_groups.DB_CLUSTER, region, name, family)
+    except RdsError as error:
+        if error.code != "DBParameterGroupNotFound":
+            raise
+        raise RdsError("DBClusterParameterGroupNotFound", f"DBClusterParameterGroup not found: {name}") from error
 
 
 def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> dict[str, Any]:
@@ -99,8 +121,22 @@ def _attributes(region: Region, params: Params, subnet_group: SubnetGroup) -> di
     windows = (params.get("PreferredBackupWindow"), params.get("PreferredMaintenanceWindow"))
     attributes |= shared.chosen_windows(*windows) | shared.encryption(region, params)
     attributes |= shared.new_insights(region, params, attributes["DatabaseInsightsMode"])
+    attributes |= next_optimization({}, attributes["StorageType"])
     check(region, attributes)
     return attributes
+
+
+def next_optimization(had: dict[str, Any], kind: str) -> dict[str, Any]:
+    """When a cluster that is to have the storage type may be made I/O-Optimized again: once in 30 days.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.StorageReliability.html
+    """
+    allowed = had.get("IOOptimizedNextAllowedModificationTime")
+    if kind != serverless.OPTIMIZED_STORAGE or kind == had.get("StorageType"):
+        return {}
+    if allowed is not None and allowed > now():
+        raise invalid_combination(f"The storage type can be changed to {kind} again at {allowed}.")
+    return {"IOOptimizedNextAllowedModificationTime": now() + OPTIMIZATION_INTERVAL}
 
 
 def check(region: Region, attributes: dict[str, Any]) -> None:

@@ -84,17 +84,19 @@ def fail_over(job: Job, region: Region, cluster: Cluster, target: Instance) -> N
 def stop(job: Job, region: Region, cluster: Cluster) -> None:
     """stopping → stopped, with all members"""
     # The writer last, so that the readers have what it wrote.
-    for member in [*cluster.readers, *([cluster.writer] if cluster.writer else [])]:
-        if member.server is not None:
-            member.server.stop()
+    with cluster.servers:
+        for member in reversed(cluster.writer_first):
+            if member.server is not None:
+                member.server.stop()
     job.pause_until(lifecycle.STOP_MINUTES)
     _all(region, cluster, "stopped")
 
 
 def start(job: Job, region: Region, cluster: Cluster) -> None:
     """starting → available, with all members"""
-    for member in [*([cluster.writer] if cluster.writer else []), *cluster.readers]:
-        start_server(region, member)
+    with cluster.servers:
+        for member in cluster.writer_first:
+            start_server(region, member)
     job.pause_until(lifecycle.START_MINUTES)
     _all(region, cluster, AVAILABLE)
 

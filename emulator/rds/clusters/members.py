@@ -68,9 +68,11 @@ OF_THE_CLUSTER = {
     "Port": "port",
     "DBPortNumber": "port",
     "CharacterSetName": "character set",
+    "EngineLifecycleSupport": "engine lifecycle support",
     "DedicatedLogVolume": "dedicated log volume",
 }
 
+NOT_JOINED = ("deleting", "stopping", "stopped", "starting")
 SET_ELSEWHERE = "The requested DB Instance will be a member of a DB Cluster. Set {} for the DB Cluster."
 MODIFIED_ELSEWHERE = (
     "The specified DB Instance is a member of a cluster. Modify {} for the DB Cluster using the ModifyDbCluster API"
@@ -100,8 +102,8 @@ def new_member(region: Region, params: Params) -> Instance:
 
 
 def _check_cluster(cluster: Cluster, params: Params) -> None:
-    if cluster.status == "deleting":
-        raise RdsError("InvalidDBClusterStateFault", f"DBCluster {cluster.identifier} is being deleted.")
+    if cluster.status in NOT_JOINED:
+        raise RdsError("InvalidDBClusterStateFault", f"DBCluster {cluster.identifier} is {cluster.status}.")
     if params["Engine"] != cluster.attributes["Engine"]:
         raise invalid_combination(
             f"The engine name requested for your DB instance ({params['Engine']}) doesn't match the engine name of your"
@@ -150,6 +152,8 @@ def _attributes(region: Region, cluster: Cluster, params: Params) -> dict[str, A
     had = cluster.attributes
     engine.instance_class(shared.engine_of(cluster), params["DBInstanceClass"], had["EngineVersion"])
     attributes: dict[str, Any] = {name: params.get(name, default) for name, default in ECHOED.items()}
+    if had["MonitoringInterval"] and "MonitoringInterval" not in params:
+        attributes |= {name: had[name] for name in ("MonitoringInterval", "MonitoringRoleArn")}
     window = params.get("PreferredMaintenanceWindow")
     attributes |= FIXED | inherited(cluster)
     attributes |= {
@@ -184,9 +188,19 @@ def inherited(cluster: Cluster) -> dict[str, Any]:
 
 
 def _zone(region: Region, cluster: Cluster, asked: str | None) -> str:
-    """The zone asked for, or the one with the fewest members."""
+    """The zone asked for, or the one with the fewest members, of those that the cluster and its subnet group have.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (AvailabilityZone)
+    """
     zone = subnet_groups.checked_zone(region, cluster.subnet_group, asked)
+    if zone is not None and zone not in cluster.attributes["AvailabilityZones"]:
+        raise RdsError(
+            "InvalidVPCNetworkStateFault",
+            f"The cluster has no storage in {zone}: it has {', '.join(cluster.attributes['AvailabilityZones'])}",
+        )
     if zone is not None:
         return zone
+    covered = subnet_groups.zones(region, cluster.subnet_group)
+    candidates = [each for each in covered if each in cluster.attributes["AvailabilityZones"]] or covered
     taken = [member.attributes["AvailabilityZone"] for member in cluster.members]
-    return min(subnet_groups.zones(region, cluster.subnet_group), key=lambda each: (taken.count(each), each))
+    return min(candidates, key=lambda each: (taken.count(each), each))

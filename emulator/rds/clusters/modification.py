@@ -8,15 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import credentials, group_users, parameter_groups, pending, shared
+from emulator.rds import credentials, group_users, pending, shared
 from emulator.rds.clusters import actions, changing, creation, lifecycle, lookup
 from emulator.rds.clusters.documents import cluster_document
 from emulator.rds.clusters.settings import BY_ATTRIBUTE, SETTINGS
 from emulator.rds.errors import RdsError, invalid_combination
-from emulator.rds.refusals import engine
+from emulator.rds.refusals import engine, serverless
 from emulator.rds.state import Cluster, ParameterGroup, Params, Region, Result, major_of
 
-# Parameters that alone change nothing.
+# Parameters that alone change nothing. EnableHttpEndpoint is for Aurora Serverless v1; AWS passes over it otherwise.
 NO_CHANGES = {"DBClusterIdentifier", "ApplyImmediately", "AllowMajorVersionUpgrade"}
 
 
@@ -47,7 +47,7 @@ def _parameter_group(region: Region, cluster: Cluster, params: Params) -> Parame
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.AssociatingCluster.html
     """
     name = params.get("DBClusterParameterGroupName", cluster.parameter_group.name)
-    return parameter_groups.of_family(parameter_groups.DB_CLUSTER, region, name, cluster.parameter_group.family)
+    return creation.parameter_group(region, name, cluster.parameter_group.family)
 
 
 def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]:
@@ -55,9 +55,16 @@ def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]
     if set(params) <= NO_CHANGES:
         raise invalid_combination("No modifications were requested")
     engine.not_emulated_on_clusters(params)
+    engine.mode(params.get("EngineMode"))
+    if "DBInstanceParameterGroupName" in params:
+        raise invalid_combination(
+            "DBInstanceParameterGroupName can only be specified together with AllowMajorVersionUpgrade for an upgrade"
+            " to another major version."
+        )
     engine.option_group(shared.engine_of(cluster), params.get("OptionGroupName"), cluster.major)
     asked = {setting.attribute: params[name] for name, setting in SETTINGS.items() if name in params}
     _check_version(cluster, asked, params)
+    asked |= shared.changed_window(asked)
     asked |= shared.changed_insights(region, cluster.attributes, asked, params)
     if "DBClusterIdentifier" in asked and asked["DBClusterIdentifier"].lower() != cluster.identifier:
         asked["DBClusterIdentifier"] = creation.new_name(region, asked["DBClusterIdentifier"])
@@ -71,7 +78,9 @@ def _changes(region: Region, cluster: Cluster, params: Params) -> dict[str, Any]
         asked["VpcSecurityGroups"] = shared.security_groups(region, asked["VpcSecurityGroups"], vpc_id)
     if "ServerlessV2ScalingConfiguration" in asked:
         had = cluster.attributes["ServerlessV2ScalingConfiguration"] or {}
-        asked["ServerlessV2ScalingConfiguration"] = had | asked["ServerlessV2ScalingConfiguration"]
+        asked["ServerlessV2ScalingConfiguration"] = serverless.changed(had, asked["ServerlessV2ScalingConfiguration"])
+    if "StorageType" in asked:
+        asked |= creation.next_optimization(cluster.attributes, asked["StorageType"])
     return asked
 
 

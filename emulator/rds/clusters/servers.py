@@ -54,12 +54,19 @@ def is_ready(cluster: Cluster) -> bool:
     return _open_port(cluster.writer) is not None and not cluster.preparations
 
 
+def is_made(member: Instance) -> bool:
+    """Whether the member has had a server that started."""
+    unprepared = member.cluster is not None and not member.is_reader and bool(member.cluster.preparations)
+    return member.server is not None and not unprepared
+
+
 def _is_broken(cluster: Cluster) -> bool:
     return cluster.writer is not None and cluster.writer.status in (running.INCOMPATIBLE, "failed")
 
 
 def _make_writer(region: Region, cluster: Cluster, member: Instance) -> bool:
     fleet = region.service.fleet
+    fleet.remove(member.resource_id, keep_port=True)
     member.server = fleet.create(member.resource_id, member.major, member.port, cluster.volume)
     if not running.start_server(region, member):
         return False
@@ -123,7 +130,7 @@ def leave(region: Region, cluster: Cluster, member: Instance) -> None:
         with region.service.context.lock:
             cluster.members.remove(member)
             if member is cluster.writer:
-                cluster.writer = cluster.members[0] if cluster.members else None
+                cluster.writer = next((each for each in cluster.members if each.status != "deleting"), None)
 
 
 def successor(cluster: Cluster) -> Instance | None:

@@ -10,7 +10,7 @@ from emulator.rds.settings import MODIFYING, Setting
 SETTINGS = {
     "EngineVersion": Setting("EngineVersion", deferred=True, restarts=True, status="upgrading"),
     "EnableIAMDatabaseAuthentication": Setting(
-        "IAMDatabaseAuthenticationEnabled", deferred=True, status="configuring-iam-database-auth"
+        "IAMDatabaseAuthenticationEnabled", deferred=True, status="update-iam-db-auth"
     ),
     "NewDBClusterIdentifier": Setting("DBClusterIdentifier", deferred=True, status="renaming"),
     "BackupRetentionPeriod": Setting("BackupRetentionPeriod"),
@@ -22,7 +22,6 @@ SETTINGS = {
     "DeletionProtection": Setting("DeletionProtection"),
     "CopyTagsToSnapshot": Setting("CopyTagsToSnapshot"),
     "AutoMinorVersionUpgrade": Setting("AutoMinorVersionUpgrade"),
-    "EnableHttpEndpoint": Setting("HttpEndpointEnabled"),
     "StorageType": Setting("StorageType", status=MODIFYING),
     "NetworkType": Setting("NetworkType", status=MODIFYING),
     "ServerlessV2ScalingConfiguration": Setting("ServerlessV2ScalingConfiguration", status=MODIFYING),
@@ -32,6 +31,5 @@ SETTINGS = {
     "EnablePerformanceInsights": Setting("PerformanceInsightsEnabled", status=MODIFYING),
     "PerformanceInsightsKMSKeyId": Setting("PerformanceInsightsKMSKeyId", status=MODIFYING),
     "PerformanceInsightsRetentionPeriod": Setting("PerformanceInsightsRetentionPeriod", status=MODIFYING),
-    "CACertificateIdentifier": Setting("CACertificateIdentifier", status=MODIFYING),
 }
 BY_ATTRIBUTE = {setting.attribute: setting for setting in SETTINGS.values()}

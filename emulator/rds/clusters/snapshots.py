@@ -26,9 +26,9 @@ def find(region: Region, name: str) -> ClusterSnapshot:
     return region.cluster_snapshots[identifier]
 
 
-def new(region: Region, cluster: Cluster, name: str, tags: dict[str, str]) -> ClusterSnapshot:
+def new(region: Region, cluster: Cluster, name: str, tags: dict[str, str], longest: int = 63) -> ClusterSnapshot:
     """A snapshot that is being created. Raises RdsError if the name is bad or taken."""
-    identity.identifier(name, "DBClusterSnapshotIdentifier")
+    identity.identifier(name, "DBClusterSnapshotIdentifier", longest)
     name = name.lower()
     if name in region.cluster_snapshots:
         raise RdsError(

@@ -128,7 +128,7 @@ def mode(name: str | None) -> None:
 
 
 # Parameters of CreateDBCluster and ModifyDBCluster of Multi-AZ DB clusters, which Aurora refuses ...
-NOT_OF_AURORA = ("DBClusterInstanceClass", "AllocatedStorage", "Iops", "PubliclyAccessible")
+NOT_OF_AURORA = ("DBClusterInstanceClass", "AllocatedStorage", "Iops", "PubliclyAccessible", "CACertificateIdentifier")
 # ... and about what the emulator has not.
 NOT_EMULATED_ON_CLUSTERS = (
     *("Domain", "DomainIAMRoleName", "ReplicationSourceIdentifier", "GlobalClusterIdentifier", "BacktrackWindow"),

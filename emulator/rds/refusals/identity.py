@@ -39,26 +39,29 @@ def master_name(name: str, keywords: list[str]) -> None:
         raise invalid_value(f"MasterUsername {name} cannot be used as it is a reserved word used by the engine")
 
 
-def password(value: str) -> None:
-    """8-128 printable ASCII characters but `/`, `"`, `@` and space.
+def password(value: str, longest: int) -> None:
+    """8 to so many printable ASCII characters but `/`, `"`, `@` and space.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (MasterUserPassword)
     """
     complaint = "The parameter MasterUserPassword is not a valid password"
     if len(value) < 8:
         raise invalid_value(f"{complaint} because it is shorter than 8 characters.")
-    if len(value) > 128:
-        raise invalid_value(f"{complaint} because it is longer than 128 characters.")
+    if len(value) > longest:
+        raise invalid_value(f"{complaint} because it is longer than {longest} characters.")
     if not PASSWORD.fullmatch(value):
         raise invalid_value(f"{complaint}. Only printable ASCII characters besides '/', '@', '\"', ' ' may be used.")
 
 
-def database_name(name: str, keywords: list[str]) -> None:
+def database_name(name: str, keywords: list[str], parameter: str = "DBName") -> None:
     """1-63 letters, digits and underscores, not a digit first, no reserved word.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (DBName)
     """
     if not DATABASE_NAME.fullmatch(name) or len(name) > 63:
-        raise invalid_value("DBName must begin with a letter or underscore and contain only alphanumeric characters.")
+        raise invalid_value(
+            f"{parameter} must begin with a letter or underscore and contain only alphanumeric characters."
+        )
     if name.lower() in {*keywords, "rdsadmin", "template0", "template1"}:
-        raise invalid_value(f"DBName {name} cannot be used.  It is a reserved word for this engine")
+        raise invalid_value(f"{parameter} {name} cannot be used.  It is a reserved word for this engine")

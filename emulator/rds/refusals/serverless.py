@@ -12,7 +12,8 @@ CAPACITY = (0.0, 256.0)
 LEAST_MOST = 1.0
 PAUSE_SECONDS = (300, 86400)
 STANDARD_STORAGE = "aurora"
-STORAGE_TYPES = (STANDARD_STORAGE, "aurora-iopt1")
+OPTIMIZED_STORAGE = "aurora-iopt1"
+STORAGE_TYPES = (STANDARD_STORAGE, OPTIMIZED_STORAGE)
 
 
 def scaling(configuration: dict[str, Any]) -> None:
@@ -28,15 +29,27 @@ def scaling(configuration: dict[str, Any]) -> None:
     _units("maximum", most, LEAST_MOST)
     if least > most:
         raise invalid_value(f"Serverless v2 minimum capacity {least} can't be greater than maximum capacity {most}.")
-    pause = configuration.get("SecondsUntilAutoPause")
-    if pause is None:
-        return
-    if least != 0:
+    pause = configuration.get("SecondsUntilAutoPause", PAUSE_SECONDS[0])
+    if least != 0 and "SecondsUntilAutoPause" in configuration:
         raise invalid_combination("SecondsUntilAutoPause can only be specified when MinCapacity is 0.")
     if not PAUSE_SECONDS[0] <= pause <= PAUSE_SECONDS[1]:
         raise invalid_value(
             f"Invalid SecondsUntilAutoPause: {pause}. Must be between {PAUSE_SECONDS[0]} and {PAUSE_SECONDS[1]}."
         )
+
+
+def shown(configuration: dict[str, Any]) -> dict[str, Any]:
+    """As DescribeDBClusters shows it: with the default time until a pause, where there are pauses."""
+    pauses = configuration["MinCapacity"] == 0
+    return ({"SecondsUntilAutoPause": PAUSE_SECONDS[0]} if pauses else {}) | configuration
+
+
+def changed(had: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """What is not asked for stays, but for a time until a pause where there are no pauses any more."""
+    merged = had | asked
+    if merged.get("MinCapacity") != 0 and "SecondsUntilAutoPause" not in asked:
+        merged.pop("SecondsUntilAutoPause", None)
+    return merged
 
 
 def _units(name: str, units: float, least: float) -> None:

@@ -27,6 +27,9 @@ def storage(attributes: dict[str, Any]) -> None:
     least, most = SIZES[kind]
     if not least <= size <= most:
         raise invalid_combination(f"Invalid storage size for engine name postgres and storage type {kind}: {size}")
+    if attributes.get("DedicatedLogVolume") and kind not in PROVISIONED_IOPS:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#CHAP_Storage.dlv
+        raise invalid_combination(f"A dedicated log volume isn't supported for storage type {kind}.")
     maximum = attributes.get("MaxAllocatedStorage")
     if maximum is not None:
         _maximum(size, maximum, most)

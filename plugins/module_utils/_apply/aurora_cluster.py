@@ -38,7 +38,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.aurora_cluster_
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.aurora_member import in_order, wanted_members
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_catalogue import chosen_version
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Effect, Observed, Plan
-from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import CLUSTER_GONE, CLUSTER_SETTLED
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import CLUSTER_GONE
 
 NOUN = "DB cluster"
 
@@ -121,6 +121,9 @@ def apply_delete(session: Session, observed: Observed, final: FinalSnapshot) -> 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html#USER_Deletion_Stopped_Cluster
     """
     name = observed.name
+    if session.wait and observed.attributes["status"] != "deleting":
+        # AWS deletes nothing that it is still making or changing.
+        observed = settled(session, observed) or observed
     if observed.attributes["status"] == "stopped":
         call(session.client, "start_db_cluster", subject=name, DBClusterIdentifier=name)
         observed = started(session) or observed
@@ -144,6 +147,4 @@ def settle(session: Session) -> Observed | None:
         return observed
     if observed.attributes["status"] == "deleting":
         return session.until(CLUSTER_GONE)
-    if observed.attributes["status"] in CLUSTER_SETTLED.failed:
-        return observed
     return settled(session, observed)

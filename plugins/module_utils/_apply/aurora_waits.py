@@ -24,7 +24,9 @@ Missing = Callable[[Observed], Sequence[str]]
 
 
 def settled(session: Session, observed: Observed) -> Observed | None:
-    """The cluster once it and its members are in a status to stay, without a look when they are."""
+    """The cluster once it and its members are in a status to stay, also a failed one; without a look when they are."""
+    if observed.attributes["status"] in CLUSTER_SETTLED.failed:
+        return observed
     if observed.attributes["status"] in CLUSTER_SETTLED.ready and not unsettled(observed, RESTING):
         return observed
     return session.until(CLUSTER_SETTLED, _look(session, lambda seen: unsettled(seen, RESTING)))

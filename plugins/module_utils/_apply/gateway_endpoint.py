@@ -31,11 +31,7 @@ def apply_gateway_endpoint(
 def _create(client: Any, region: str, desired: Desired) -> str:
     """The token makes the retries of this call one; a run killed after it finds the endpoint by VPC and service."""
     p = desired.properties
-    arguments: dict[str, Any] = {"RouteTableIds": list(p.get("route_table_ids", ()))}
-    if "policy" in p:
-        arguments["PolicyDocument"] = json.dumps(p["policy"])
-    if desired.tags:
-        arguments["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": from_tags(desired.tags)}]
+    arguments = {"PolicyDocument": json.dumps(p["policy"])} if "policy" in p else {}
     made = call(
         client,
         "create_vpc_endpoint",
@@ -43,6 +39,8 @@ def _create(client: Any, region: str, desired: Desired) -> str:
         VpcEndpointType="Gateway",
         VpcId=p["vpc_id"],
         ServiceName=f"com.amazonaws.{region}.{p['service']}",
+        RouteTableIds=list(p.get("route_table_ids", ())),
+        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": from_tags(desired.tags)}],
         ClientToken=str(uuid.uuid4()),
         **arguments,
     )

@@ -9,9 +9,13 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.tag_changes import to_remove, to_set
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import LOG_GROUP, NEVER_EXPIRES
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import (
+    LOG_GROUP,
+    NEVER_EXPIRES,
+    plan_log_group,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.logs import find_log_group
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import refuse_problems
 
 
@@ -36,7 +40,7 @@ def _create(client: Any, desired: Desired) -> str:
     exists = {"ResourceAlreadyExistsException"}
     call(client, "create_log_group", logGroupName=desired.name, subject=desired.name, absent=exists, **arguments)
     made = next(iter(find_log_group(client, desired.name)))
-    rest = plan(LOG_GROUP, desired, made)
+    rest = plan_log_group(LOG_GROUP, desired, made, frozenset())
     refuse_problems(rest.refusals)
     _update(client, made, rest)
     return str(made.attributes["arn"])

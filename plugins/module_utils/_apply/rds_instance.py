@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import (
     FinalSnapshot,
@@ -109,22 +111,22 @@ def _rebooted(session: Session, observed: Observed | None) -> Observed | None:
     return reboot(session)
 
 
-def reboot_member(
-    scope: Scope, name: str, allow: frozenset[Effect], timeout_seconds: float, *, waits: bool
-) -> Observed | None:
-    """Reboot an instance that uses a parameter group."""
-    member = Desired("rds_instance", name)
-    return reboot(Session(scope, RDS_INSTANCE_HANDLER, NOUN, member, allow, waits, timeout_seconds))
+def session_for(scope: Scope, name: str, allow: frozenset[Effect], wait: bool, timeout_seconds: float) -> Session:
+    """A run for an instance of which nothing is wanted but a reboot."""
+    return Session(scope, RDS_INSTANCE_HANDLER, NOUN, Desired("rds_instance", name), allow, wait, timeout_seconds)
 
 
-def reboot(session: Session) -> Observed | None:
-    """Reboot the instance and, if the session waits, see it back with its parameters in force."""
+def reboot(session: Session, pending: Callable[[Observed], bool] = needs_reboot) -> Observed | None:
+    """Reboot the instance and, if the session waits, see it back with its parameters in force.
+
+    ``pending`` says whether an available instance still has parameters that wait for the reboot.
+    """
     name = session.desired.name
     call(session.client, "reboot_db_instance", subject=name, DBInstanceIdentifier=name)
 
     def look() -> tuple[str, Observed | None]:
         status, observed = session.look()
-        if observed is not None and status == "available" and needs_reboot(observed):
+        if observed is not None and status == "available" and pending(observed):
             status = "available, before its reboot"
         return status, observed
 

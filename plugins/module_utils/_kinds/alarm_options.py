@@ -49,6 +49,7 @@ ALARM_OPTIONS: dict[str, Any] = {
     "evaluation_periods": NUMBER,
     "datapoints_to_alarm": NUMBER,
     "threshold": {"type": "float"},
+    "threshold_percent": {"type": "float"},
     "threshold_metric_id": TEXT,
     "comparison_operator": {"type": "str", "choices": [*THRESHOLD_OPERATORS, *BAND_OPERATORS]},
     "treat_missing_data": {"type": "str", "choices": list(MISSING_DATA)},

@@ -36,12 +36,8 @@ FIELDS = {
     "db_cluster_identifier": "dbClusterIdentifier",
 }
 IDENTIFIERS = ("db_instance_identifier", "db_cluster_identifier")
-GIVEN_PASSWORD = re.compile(r"[A-Za-z0-9]{8,41}")
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
-SHORTEST, LONGEST = 8, 128
-# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
-RECOVERY_DAYS = range(7, 31)
 
 
 def check(desired: Desired) -> Iterable[Problem]:
@@ -55,20 +51,6 @@ def check(desired: Desired) -> Iterable[Problem]:
     port = desired.properties.get("port")
     if port is not None and not 1 <= port <= 65535:
         yield desired.problem("port", "is no port. Allowed: 1 to 65535.")
-
-
-def check_options(options: Mapping[str, Any]) -> Iterable[Problem]:
-    """The options that are not properties of the secret. The password's own value is never part of a message."""
-    password, length, days = options["password"], options["password_length"], options["recovery_window_days"]
-    if password is not None and not GIVEN_PASSWORD.fullmatch(password):
-        message = "a password of your own has 8 to 41 letters and digits. Leave it out, and one is generated."
-        yield Problem("password", "(hidden)", message)
-    if not SHORTEST <= length <= LONGEST:
-        yield Problem("password_length", length, f"RDS for PostgreSQL takes {SHORTEST} to {LONGEST} characters.")
-    if days not in RECOVERY_DAYS:
-        yield Problem(
-            "recovery_window_days", days, f"Secrets Manager takes {RECOVERY_DAYS[0]} to {RECOVERY_DAYS[-1]} days."
-        )
 
 
 def verify(desired: Desired, observed: Observed | None) -> Iterable[Problem]:

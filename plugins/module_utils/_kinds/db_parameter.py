@@ -112,9 +112,9 @@ def canonical(value: Any, parameter: Parameter) -> str:
         case "float" | "double" | "real":
             return _decimal(_number(text, parameter))
         case "list":
-            return _list(text, parameter)
+            return _list(_word(value, text, parameter), parameter)
         case _:
-            return _choice(value, text, parameter)
+            return _choice(_word(value, text, parameter), parameter)
 
 
 def same(before: str | None, after: str, parameter: Parameter) -> bool:
@@ -180,16 +180,22 @@ def _list(text: str, parameter: Parameter) -> str:
     return ",".join(_chosen(item, choices, parameter) for item in items)
 
 
-def _choice(value: Any, text: str, parameter: Parameter) -> str:
+def _word(value: Any, text: str, parameter: Parameter) -> str:
+    """The allowed word that a boolean means: YAML reads a bare on, off, yes or no as one.
+
+    Some of Aurora's switches are lists of one: apg_plan_mgmt.use_plan_baselines takes true or false.
+    """
+    if not isinstance(value, bool):
+        return text
+    spellings = TRUE if value else FALSE
+    return next((choice for choice in parameter.choices() if choice.lower() in spellings), text)
+
+
+def _choice(text: str, parameter: Parameter) -> str:
     """Text; with AllowedValues one of them, or several where RDS says string and PostgreSQL takes a list."""
     choices = parameter.choices()
     if not choices:
         return text
-    if isinstance(value, bool):
-        # YAML reads a bare on, off, yes or no as a boolean.
-        spellings = TRUE if value else FALSE
-        meant = next((choice for choice in choices if choice.lower() in spellings), text)
-        return _chosen(meant, choices, parameter)
     if text.lower() in (choice.lower() for choice in choices):
         return _chosen(text, choices, parameter)
     return ",".join(_chosen(item.strip(), choices, parameter) for item in text.split(","))

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. DB parameter groups: planned parameter by parameter, in the values RDS keeps.
+"""PRIVATE to the collection. PURE. DB parameter groups and DB cluster parameter groups: planned parameter by parameter,
+in the values RDS keeps.
 
 What RDS says of the parameters travels in the private attribute ``_metadata`` of an observed group.
 """
@@ -19,6 +20,12 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter im
     canonical,
     plain,
     same,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import (
+    BY_KIND,
+    CLUSTER,
+    INSTANCE,
+    Level,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
@@ -40,8 +47,8 @@ Metadata = Mapping[str, Parameter]
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html
 NAME = re.compile(r"[a-z](?!.*--)[a-z0-9.-]{0,254}(?<!-)")
 FAMILY = re.compile(r"(aurora-)?postgres(ql)?\d+(\.\d+)?")
+EXAMPLES = {"instance": "postgres16, aurora-postgresql16", "cluster": "aurora-postgresql16, aurora-postgresql15"}
 BATCH = 20
-NEW_GROUP = "RDS cannot change it: give the group another name (with the family in it) and put the instance on that."
 PREFIX = "parameters."
 
 # Parameters that RDS or PostgreSQL checks against each other; one request must not separate them.
@@ -55,21 +62,41 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"log_destination", "log_filename", "log_rotation_age", "log_rotation_size"}),
 )
 
+# What switches on the extensions that Aurora loads by itself.
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Optimize.Start.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/babelfish-configuration.html
+SWITCHES = {
+    "apg_plan_mgmt": "rds.enable_plan_management",
+    "babelfishpg_tds": "rds.babelfish_status",
+    "babelfishpg_tsql": "rds.babelfish_status",
+}
+
 
 def check_db_parameter_group(desired: Desired) -> Iterable[Problem]:
+    level = BY_KIND[desired.kind]
     if not NAME.fullmatch(desired.name):
         allowed = "1-255 lower-case letters, digits, dots and single dashes, a letter first and no dash last"
-        yield desired.problem("name", f"is no name of a DB parameter group. Allowed: {allowed}.", desired.name)
+        yield desired.problem("name", f"is no name of a {level.title}. Allowed: {allowed}.", desired.name)
     family = desired.properties.get("family")
     if family is not None and not unknown(family) and not FAMILY.fullmatch(family):
-        yield desired.problem("family", "is no family of PostgreSQL parameters. Allowed: postgres16, postgres15, ...")
+        yield desired.problem("family", f"is no family of PostgreSQL parameters. Allowed: {EXAMPLES[level.user]}, ...")
 
 
-DB_PARAMETER_GROUP = Kind(
-    "db_parameter_group",
-    {"family": Property(immutable=NEW_GROUP), "description": Property(immutable=NEW_GROUP), "parameters": Property()},
-    check_db_parameter_group,
-)
+def new_group(level: Level) -> str:
+    """The way to another family or description."""
+    return (
+        f"RDS cannot change it: give the group another name (with the family in it) and put the {level.user} on that."
+    )
+
+
+def kind_of(level: Level) -> Kind:
+    fixed = Property(immutable=new_group(level))
+    properties = {"family": fixed, "description": fixed, "parameters": Property()}
+    return Kind(level.kind, properties, check_db_parameter_group)
+
+
+DB_PARAMETER_GROUP = kind_of(INSTANCE)
+DB_CLUSTER_PARAMETER_GROUP = kind_of(CLUSTER)
 
 
 def wanted_parameters(desired: Desired) -> dict[str, Any]:
@@ -77,18 +104,20 @@ def wanted_parameters(desired: Desired) -> dict[str, Any]:
     return {name: value for name, value in (desired.properties.get("parameters") or {}).items() if value is not None}
 
 
-def from_aws(raw: Mapping[str, Any], user: Metadata, metadata: Metadata, tags: Mapping[str, str]) -> Observed:
+def from_aws(
+    level: Level, raw: Mapping[str, Any], user: Metadata, metadata: Metadata, tags: Mapping[str, str]
+) -> Observed:
     """``user`` are the parameters set in the group, ``metadata`` what is known beyond them."""
     return Observed(
-        "db_parameter_group",
-        raw["DBParameterGroupName"],
+        level.kind,
+        raw[level.name_key],
         {
             "family": raw["DBParameterGroupFamily"],
             "description": raw.get("Description"),
             "parameters": {name: parameter.value for name, parameter in sorted(user.items())},
         },
         tags,
-        {"arn": raw["DBParameterGroupArn"], "_metadata": {**metadata, **user}},
+        {"arn": raw[level.arn_key], "_metadata": {**metadata, **user}},
     )
 
 
@@ -115,7 +144,8 @@ def parameter_problems(desired: Desired, metadata: Metadata) -> Iterator[Problem
         if parameter is None:
             close = get_close_matches(name, list(metadata), n=1)
             meant = f" Did you mean {close[0]}?" if close else ""
-            yield desired.problem(PREFIX + name, f"{family} has no such parameter.{meant}", plain(value))
+            message = f"{family} has no such parameter.{meant}{_other_level(desired)}"
+            yield desired.problem(PREFIX + name, message, plain(value))
         elif not parameter.modifiable:
             yield desired.problem(PREFIX + name, "is set by RDS and cannot be changed. Leave it out.", plain(value))
         else:
@@ -123,6 +153,15 @@ def parameter_problems(desired: Desired, metadata: Metadata) -> Iterator[Problem
                 canonical(value, parameter)
             except BadValue as bad:
                 yield desired.problem(PREFIX + name, str(bad), plain(value))
+
+
+def _other_level(desired: Desired) -> str:
+    """Most of what only Aurora has, and much of what is PostgreSQL's own, belongs to the cluster.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html
+    """
+    of_instance = desired.kind == INSTANCE.kind and str(desired.properties.get("family")).startswith("aurora-")
+    return f" Aurora keeps many parameters in the {CLUSTER.title} only." if of_instance else ""
 
 
 def plan_db_parameter_group(_kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect]) -> Plan:
@@ -134,7 +173,7 @@ def plan_db_parameter_group(_kind: Kind, desired: Desired, observed: Observed | 
         changes = [Change(name, None, value) for name, value in new.items()] + tag_changes(desired.tags, {})
         return Plan(desired.kind, desired.name, Action.CREATE, tuple(changes))
     refusals = [
-        desired.problem(name, f"is {observed.properties[name]!r} in AWS. {NEW_GROUP}")
+        desired.problem(name, f"is {observed.properties[name]!r} in AWS. {new_group(BY_KIND[desired.kind])}")
         for name in ("family", "description")
         if desired.properties.get(name) not in (None, observed.properties[name])
     ]
@@ -200,6 +239,8 @@ def _clusters(names: Sequence[str]) -> list[list[str]]:
 
 
 def _extensions(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    """Parameters of an extension, with what loads it and, on Aurora, switches it on."""
     prefixes = {name.split(".")[0] for name in names if "." in name} - {"rds"}
     for prefix in prefixes:
-        yield frozenset(name for name in names if name.startswith(f"{prefix}.")) | {"shared_preload_libraries"}
+        own = frozenset(name for name in names if name.startswith(f"{prefix}."))
+        yield own | {"shared_preload_libraries", SWITCHES.get(prefix, "")}

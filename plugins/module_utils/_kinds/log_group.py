@@ -10,11 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Action,
     Desired,
+    Effect,
     Kind,
     Observed,
+    Plan,
     Problem,
     Property,
+    plan,
     unknown,
 )
 
@@ -87,13 +91,31 @@ LOG_GROUP = Kind(
 )
 
 
+def plan_log_group(kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect]) -> Plan:
+    """Where an account's policy sets the retention, CloudWatch describes that one, whatever is put for the group.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+    """
+    planned = plan(kind, desired, observed, allow)
+    policy = observed.attributes.get("retention_policy") if observed else None
+    if not policy or not any(change.property == "retention_days" for change in planned.changes):
+        return planned
+    days = observed.properties["retention_days"] if observed else None
+    message = (
+        f"the account's policy {policy} keeps events {days} days. Leave it out, or take the group out of the policy."
+    )
+    return Plan(desired.kind, desired.name, Action.REFUSE, refusals=(desired.problem("retention_days", message),))
+
+
 def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     properties = {
         "retention_days": raw.get("retentionInDays", NEVER_EXPIRES),
         "kms_key_id": raw.get("kmsKeyId", ""),
         "log_group_class": raw.get("logGroupClass", "STANDARD"),
     }
-    return Observed("log_group", raw["logGroupName"], properties, tags, {"arn": arn(raw)})
+    attributes = {"arn": arn(raw), "retention_policy": raw.get("retentionPolicyName")}
+    known = {name: value for name, value in attributes.items() if value is not None}
+    return Observed("log_group", raw["logGroupName"], properties, tags, known)
 
 
 def arn(raw: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import alarm
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm import Properties, given, problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm_share import SHARE, check_share
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_query import (
     dimensions_from_aws,
     dimensions_to_aws,
@@ -54,6 +55,8 @@ METRIC_ALARM_PROPERTIES = alarm.COMMON_PROPERTIES | {
     "evaluation_periods": Property(),
     "datapoints_to_alarm": Property(),
     "threshold": Property(),
+    # Becomes a threshold before anything is compared: see alarm_share.py.
+    SHARE: Property(),
     "threshold_metric_id": Property(),
     "comparison_operator": Property(),
     "treat_missing_data": Property(),
@@ -97,6 +100,7 @@ def check(desired: Desired) -> Iterable[Problem]:
     yield from alarm.check_common(desired)
     yield from _check_source(desired, p)
     yield from _check_comparison(desired, p)
+    yield from check_share(desired)
     yield from _check_periods(desired, p)
     for name, allowed in (
         ("treat_missing_data", MISSING_DATA),
@@ -141,9 +145,10 @@ def _check_metrics(desired: Desired, metrics: Sequence[Mapping[str, Any]], band:
             message = "with metric_name it needs namespace, statistic and period_seconds."
             yield problem(desired, "metrics", message, metric.get("id"))
     watched = [metric.get("id") for metric in metrics if full_metric(metric)["return_data"]]
-    if not band and len(watched) != 1:
+    if len(watched) != 1 + band:
+        needed = "the band and the metric that it is of are" if band else "exactly one is"
         message = (
-            "exactly one is what the alarm watches (return_data is true by default); the others say return_data: false."
+            f"{needed} what the alarm watches (return_data is true by default); the others say return_data: false."
         )
         yield problem(desired, "metrics.return_data", message, ", ".join(map(str, watched)) or "none")
 
@@ -157,10 +162,9 @@ def _check_comparison(desired: Desired, p: Properties) -> Iterable[Problem]:
         yield problem(
             desired, "comparison_operator", f"{with_what} it is one of {', '.join(fitting)}.", operator or "(none)"
         )
-    if band == ("threshold" in p):
-        yield problem(
-            desired, "threshold", "an alarm has either threshold or, on an anomaly band, threshold_metric_id."
-        )
+    if len(p.keys() & {"threshold", SHARE, "threshold_metric_id"}) != 1:
+        message = f"an alarm has either threshold, {SHARE} or, on an anomaly band, threshold_metric_id."
+        yield problem(desired, "threshold", message, p.get("threshold", p.get(SHARE, "(none)")))
     bands = [m.get("id") for m in p.get("metrics", ()) if "ANOMALY_DETECTION_BAND" in (m.get("expression") or "")]
     if band and p["threshold_metric_id"] not in bands:
         message = f"is no ANOMALY_DETECTION_BAND expression in metrics; there: {', '.join(map(str, bands)) or 'none'}."

@@ -65,6 +65,7 @@ def modification(
     if not after:
         return {}
     together = with_companions(after, desired, observed)
+    together |= _size(together, observed)
     together |= _iops(together, desired, observed)
     request = {MODIFIED[name]: value for name, value in together.items()}
     if "log_exports" in after:
@@ -90,3 +91,13 @@ def _iops(request: Mapping[str, Any], desired: Desired, observed: Observed) -> d
     if kind == "gp3" and request["allocated_storage_gib"] >= GP3_STRIPED_GIB:
         return {"iops": max(present or 0, GP3_IOPS[0])}
     return {}
+
+
+def _size(request: Mapping[str, Any], observed: Observed) -> dict[str, Any]:
+    """Other IOPS, or another throughput, have to name the storage that they are for.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html (Iops)
+    """
+    if "allocated_storage_gib" in request or not request.keys() & {"iops", "storage_throughput"}:
+        return {}
+    return {"allocated_storage_gib": observed.properties["allocated_storage_gib"]}

@@ -49,6 +49,12 @@ def _password_refusals(desired: Desired, observed: Observed, what: str) -> Itera
     if taken_over and not desired.properties.get("master_user_secret_arn"):
         advice = f"needs master_user_secret_arn, a secret with the password that the {what} should have then"
         yield desired.problem(name, f"{advice}. RDS deletes its own.")
+    key, present = (p.get("master_user_secret_kms_key_id") for p in (desired.properties, observed.properties))
+    stays = observed.properties[name] and not taken_over
+    if stays and key and present and not unknown(key) and not same_key(present, key):
+        # MasterUserSecretKmsKeyId is valid only together with the switch to RDS's own secret.
+        advice = f"Switch {desired.input_name(name)} off and on again"
+        yield desired.problem("master_user_secret_kms_key_id", f"is {present} and cannot change in place. {advice}.")
 
 
 def major_upgrade(desired: Desired, observed: Observed) -> bool:

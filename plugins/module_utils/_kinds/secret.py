@@ -44,7 +44,13 @@ SECRET = Kind("secret", {"description": Property(), "kms_key_id": Property(same_
 def from_aws(raw: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
     deleted = raw.get("DeletedDate")
     properties = {"description": raw.get("Description", ""), "kms_key_id": raw.get("KmsKeyId") or DEFAULT_KEY}
-    attributes = {"arn": raw["ARN"], "deleted_date": deleted.isoformat() if deleted else None}
+    attributes = {
+        "arn": raw["ARN"],
+        "deleted_date": deleted.isoformat() if deleted else None,
+        "_rotation_enabled": raw.get("RotationEnabled", False),
+        "_owning_service": raw.get("OwningService"),
+        "_version_stages": raw.get("VersionIdsToStages", {}),
+    }
     return Observed("secret", raw["Name"], properties, tags, attributes)
 
 

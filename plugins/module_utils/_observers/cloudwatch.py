@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import composite_alarm, metric_alarm
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.capacity import settle_share
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import (
     confirmed_tags,
     indexed_tags,
@@ -24,24 +25,44 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 PAGE = 100
 # Without AlarmTypes, DescribeAlarms leaves out composite alarms (same page).
 TYPES = ["MetricAlarm", "CompositeAlarm"]
-SORTS = (("MetricAlarms", metric_alarm.from_aws), ("CompositeAlarms", composite_alarm.from_aws))
+METRIC, COMPOSITE = metric_alarm.METRIC_ALARM.name, composite_alarm.COMPOSITE_ALARM.name
+SORTS = {METRIC: "MetricAlarms", COMPOSITE: "CompositeAlarms"}
+FROM_AWS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], Observed]] = {
+    METRIC: metric_alarm.from_aws,
+    COMPOSITE: composite_alarm.from_aws,
+}
+# Kinds and descriptions by name.
+Read = dict[str, list[tuple[str, Mapping[str, Any]]]]
 
 
-def observe_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterator[Observed]:
-    """Alarms of both sorts: those with a wanted name, whosever they are, and all others of the owner."""
+def observe_alarms(scope: Scope, wanted: Sequence[Desired], kinds: Collection[str] = SORTS) -> Iterator[Observed]:
+    """Alarms of these kinds: those with a wanted name, whosever they are, and all others of the owner.
+
+    What one kind has read serves the other too: metric and composite alarms share their names.
+    """
     client = scope.clients("cloudwatch")
-    indexed = indexed_tags(scope, "cloudwatch:alarm")
+    indexed = scope.clients.once("tags of alarms", "", lambda: indexed_tags(scope, "cloudwatch:alarm"))
+    read: Read = scope.clients.once("alarms", "", dict)
     by_name = {desired.name: desired for desired in wanted}
     names = sorted(by_name.keys() | {name_of(arn) for arn in indexed})
+    _describe(client, [name for name in names if name not in read], read)
+    for name in names:
+        for kind, raw in read[name]:
+            if kind in kinds:
+                tags = partial(alarm_tags, client, raw["AlarmArn"])
+                yield FROM_AWS[kind](raw, confirmed_tags(indexed.get(raw["AlarmArn"]), by_name.get(name), tags))
 
+
+def _describe(client: Any, names: Sequence[str], read: Read) -> None:
+    """Add what CloudWatch says of these names, which may be nothing."""
+    read.update({name: [] for name in names})
     for start in range(0, len(names), PAGE):
         chunk = names[start : start + PAGE]
         paging = {"PageSize": PAGE}
         for page in answers(client, "describe_alarms", AlarmNames=chunk, AlarmTypes=TYPES, PaginationConfig=paging):
-            for sort, from_aws in SORTS:
+            for kind, sort in SORTS.items():
                 for raw in page.get(sort, ()):
-                    arn, read = raw["AlarmArn"], partial(alarm_tags, client, raw["AlarmArn"])
-                    yield from_aws(raw, confirmed_tags(indexed.get(arn), by_name.get(raw["AlarmName"]), read))
+                    read[raw["AlarmName"]].append((kind, raw))
 
 
 def name_of(arn: str) -> str:
@@ -58,11 +79,11 @@ def alarm_tags(client: Any, arn: str) -> dict[str, str]:
 
 
 def observe_metric_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return (alarm for alarm in observe_alarms(scope, wanted) if alarm.kind == metric_alarm.METRIC_ALARM.name)
+    return observe_alarms(scope, wanted, [METRIC])
 
 
 def observe_composite_alarms(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return (alarm for alarm in observe_alarms(scope, wanted) if alarm.kind == composite_alarm.COMPOSITE_ALARM.name)
+    return observe_alarms(scope, wanted, [COMPOSITE])
 
 
 METRIC_ALARM = Handler(
@@ -70,6 +91,7 @@ METRIC_ALARM = Handler(
     observe_metric_alarms,
     plan=metric_alarm.plan_metric_alarm,
     verify=refuse_unowned,
+    settle=settle_share,
     prune=True,
 )
 COMPOSITE_ALARM = Handler(

@@ -30,4 +30,4 @@ def find_log_group(client: Any, name: str) -> Iterable[Observed]:
                 yield log_group.from_aws(raw, tags["tags"])
 
 
-LOG_GROUP = Handler(log_group.LOG_GROUP, observe_log_groups)
+LOG_GROUP = Handler(log_group.LOG_GROUP, observe_log_groups, plan=log_group.plan_log_group)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import (
     aurora_cluster,
@@ -14,6 +16,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import (
     rds_instance,
     rds_instance_plan,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import CLUSTER, INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers import aurora_clusters, rds_groups, rds_instances
 
 DB_SUBNET_GROUP = Handler(
@@ -21,7 +24,13 @@ DB_SUBNET_GROUP = Handler(
 )
 DB_PARAMETER_GROUP = Handler(
     db_parameter_group.DB_PARAMETER_GROUP,
-    rds_groups.observe_parameter_groups,
+    partial(rds_groups.observe_parameter_groups, INSTANCE),
+    db_parameter_group.plan_db_parameter_group,
+    rds_groups.verify_parameter_group,
+)
+DB_CLUSTER_PARAMETER_GROUP = Handler(
+    db_parameter_group.DB_CLUSTER_PARAMETER_GROUP,
+    partial(rds_groups.observe_parameter_groups, CLUSTER),
     db_parameter_group.plan_db_parameter_group,
     rds_groups.verify_parameter_group,
 )

@@ -14,6 +14,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_parameter_group, db_subnet_group
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import Parameter
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import from_aws as parameter_from_aws
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import BY_KIND, Level
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import (
     PARAMETER_GROUP_ABSENT,
     SUBNET_GROUP_ABSENT,
@@ -44,37 +45,31 @@ def verify_subnet_group(scope: Scope, desired: Desired, observed: Observed | Non
     return db_subnet_group.zone_problems(desired, [subnet["AvailabilityZone"] for subnet in found["Subnets"]])
 
 
-def observe_parameter_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+def observe_parameter_groups(level: Level, scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("rds")
     by_name = {desired.name.lower(): desired for desired in wanted}
-    found = described(
-        client,
-        "describe_db_parameter_groups",
-        "DBParameterGroups",
-        "DBParameterGroupName",
-        PARAMETER_GROUP_ABSENT,
-        wanted,
-    )
-    for raw in found:
-        name = raw["DBParameterGroupName"]
-        user = group_parameters(client, name, Source="user")
+    method, key = f"{level.group_method('describe')}s", f"{level.group_key}s"
+    for raw in described(client, method, key, level.name_key, PARAMETER_GROUP_ABSENT, wanted):
+        name = raw[level.name_key]
+        user = group_parameters(client, level, name, Source="user")
         settled = db_parameter_group.covers(by_name[name.lower()], user)
-        metadata = {} if settled else group_parameters(client, name)
-        yield db_parameter_group.from_aws(raw, user, metadata, tags_of(client, raw["DBParameterGroupArn"]))
+        metadata = {} if settled else group_parameters(client, level, name)
+        yield db_parameter_group.from_aws(level, raw, user, metadata, tags_of(client, raw[level.arn_key]))
 
 
-def group_parameters(client: Any, name: str, **source: str) -> dict[str, Parameter]:
+def group_parameters(client: Any, level: Level, name: str, **source: str) -> dict[str, Parameter]:
     """Parameters of a group, by name; with ``Source="user"`` only those that were set in it."""
-    found = pages(client, "describe_db_parameters", "Parameters", subject=name, DBParameterGroupName=name, **source)
+    asked = {level.name_key: name, **source}
+    found = pages(client, level.parameters_method, "Parameters", subject=name, **asked)
     return {raw["ParameterName"]: parameter_from_aws(raw) for raw in found}
 
 
 @cache
-def family_parameters(client: Any, family: str) -> dict[str, Parameter]:
+def family_parameters(client: Any, level: Level, family: str) -> dict[str, Parameter]:
     """Parameters of a family, for groups that do not exist yet. Groups of one family share the answer."""
     found = pages(
         client,
-        "describe_engine_default_parameters",
+        level.defaults_method,
         "EngineDefaults.Parameters",
         absent={"InvalidParameterValue"},
         subject=family,
@@ -90,9 +85,10 @@ def verify_parameter_group(scope: Scope, desired: Desired, observed: Observed | 
     if observed is not None:
         return db_parameter_group.parameter_problems(desired, observed.attributes["_metadata"])
     family = desired.properties.get("family")
-    if family is None or unknown(family):
+    if not db_parameter_group.FAMILY.fullmatch(family or ""):
+        # Not known yet, or a problem of its own.
         return ()
-    known = family_parameters(scope.clients("rds"), family)
+    known = family_parameters(scope.clients("rds"), BY_KIND[desired.kind], family)
     if not known:
         return [desired.problem("family", f"is no parameter group family in {scope.region}.")]
     return db_parameter_group.parameter_problems(desired, known)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import secret, secret_attachment
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_rotation, secret, secret_attachment
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 NOT_FOUND = {"ResourceNotFoundException"}
@@ -39,5 +39,5 @@ def observe_attachments(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obs
             yield attached
 
 
-SECRET = Handler(secret.SECRET, observe_secrets, plan=secret.plan_secret)
+SECRET = Handler(secret.SECRET, observe_secrets, plan=db_rotation.plan_secret)
 SECRET_ATTACHMENT = Handler(secret_attachment.SECRET_ATTACHMENT, observe_attachments)

@@ -90,7 +90,7 @@ def _if_there(found: Found, client: Any, arn: str) -> Iterator[Found]:
     """With its tags; nothing for a group that went meanwhile."""
     gone = PARAMETER_GROUP_ABSENT | SUBNET_GROUP_ABSENT
     tags = call(client, "list_tags_for_resource", ResourceName=arn, subject=found.name, absent=gone)
-    if tags:
+    if tags is not None:
         yield replace(found, tags=to_tags(tags["TagList"]))
 
 

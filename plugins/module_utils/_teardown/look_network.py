@@ -136,5 +136,5 @@ def _found(sort: Sort, raw: Raw) -> Found:
         "description": raw.get("Description") if sort.kind == "network_interface" else None,
         "attached_to": (raw.get("Attachment") or {}).get("InstanceId"),
     }
-    interface_endpoint = sort.kind == "gateway_endpoint" and raw.get("VpcEndpointType", "Gateway") != "Gateway"
+    interface_endpoint = raw.get("VpcEndpointType", "Gateway") != "Gateway"
     return Found("interface_endpoint" if interface_endpoint else sort.kind, name, raw[sort.id], tags, facts)

@@ -29,7 +29,7 @@ def alarms(look: Look) -> Iterator[Found]:
                 if look.asks_about(kind, name, arn):
                     gone = {"ResourceNotFoundException"}
                     tags = call(client, "list_tags_for_resource", ResourceARN=arn, subject=name, absent=gone)
-                    if tags:
+                    if tags is not None:
                         yield Found(kind, name, name, to_tags(tags["Tags"]))
 
 
@@ -65,7 +65,7 @@ def topics(look: Look) -> Iterator[Found]:
         name = arn.rpartition(":")[2]
         if look.asks_about("sns_topic", name, arn):
             tags = call(client, "list_tags_for_resource", ResourceArn=arn, subject=name, absent={"ResourceNotFound"})
-            if tags:
+            if tags is not None:
                 yield Found("sns_topic", name, arn, to_tags(tags["Tags"]))
 
 
@@ -80,7 +80,7 @@ def log_groups(look: Look) -> Iterator[Found]:
             if database in look.databases or look.asks_about("log_group", name, arn):
                 gone = {"ResourceNotFoundException"}
                 tags = call(client, "list_tags_for_resource", resourceArn=arn, subject=name, absent=gone)
-                if tags:
+                if tags is not None:
                     yield Found("log_group", name, name, tags.get("tags", {}), {"database": database})
 
 
@@ -90,5 +90,5 @@ def roles(look: Look) -> Iterator[Found]:
         name = raw["RoleName"]
         if not raw["Path"].startswith(SERVICE_ROLES) and look.asks_about("iam_role", name, raw["Arn"]):
             tags = call(client, "list_role_tags", RoleName=name, subject=name, absent={"NoSuchEntity"})
-            if tags:
+            if tags is not None:
                 yield Found("iam_role", name, name, to_tags(tags["Tags"]))

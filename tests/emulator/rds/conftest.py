@@ -23,6 +23,14 @@ REQUIRED = {
     "MasterUserPassword": PASSWORD,
 }
 
+CLUSTER = {
+    "DBClusterIdentifier": "c1",
+    "Engine": "aurora-postgresql",
+    "MasterUsername": "dbadmin",
+    "MasterUserPassword": PASSWORD,
+}
+MEMBER = {"DBClusterIdentifier": "c1", "Engine": "aurora-postgresql", "DBInstanceClass": "db.t3.medium"}
+
 
 class Rds:
     """boto3's client, and what tests do with it again and again."""
@@ -119,6 +127,94 @@ class Rds:
         ]
         group = ec2.create_security_group(GroupName="db", Description="db", VpcId=vpc)["GroupId"]
         return vpc, [subnet["SubnetId"] for subnet in subnets], group
+
+
+class Aurora(Rds):
+    """The same for the cluster `c1` and its members."""
+
+    def create_cluster(self, **params: Any) -> dict[str, Any]:
+        """Create the cluster and return its description; None leaves a parameter out."""
+        self.client.create_db_cluster(**without_none({**CLUSTER, **params}))
+        return self.cluster(params.get("DBClusterIdentifier", "c1"))
+
+    def cluster(self, name: str = "c1") -> dict[str, Any]:
+        found: dict[str, Any] = self.client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
+        return found
+
+    def add(self, *names: str, **params: Any) -> dict[str, Any]:
+        """Create members, and return the last one's description."""
+        for name in names:
+            self.client.create_db_instance(DBInstanceIdentifier=name, **{**MEMBER, **params})
+        return self.get(names[-1])
+
+    def modify_cluster(self, **params: Any) -> dict[str, Any]:
+        """Modify the cluster and return its description afterwards."""
+        self.client.modify_db_cluster(DBClusterIdentifier="c1", **params)
+        return self.cluster()
+
+    def delete_member(self, name: str) -> None:
+        self.client.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+
+    def cluster_refusal(self, **params: Any) -> tuple[str, str]:
+        """What CreateDBCluster says to otherwise good parameters with these in their place; None leaves one out."""
+        return self.refusal(
+            "create_db_cluster", **without_none({**CLUSTER, "DBClusterIdentifier": "refused", **params})
+        )
+
+    def writers(self) -> dict[str, bool]:
+        """Which of the members is the writer."""
+        members = self.cluster()["DBClusterMembers"]
+        return {member["DBInstanceIdentifier"]: member["IsClusterWriter"] for member in members}
+
+    def connect(self, endpoint: str = "Endpoint", password: str = PASSWORD, **options: Any) -> Any:
+        """A session through an endpoint of the cluster, which is settled before."""
+        cluster = self.cluster()
+        defaults = {"dbname": "postgres", "sslmode": "verify-full", "sslrootcert": self.aws.env["PGSSLROOTCERT"]}
+        return psycopg.connect(
+            host=cluster[endpoint],
+            port=cluster["Port"],
+            user="dbadmin",
+            password=password,
+            autocommit=True,
+            **{**defaults, **options},
+        )
+
+    def ask(self, query: str, endpoint: str = "Endpoint", **options: Any) -> Any:
+        """The first value that a query gives."""
+        with self.connect(endpoint, **options) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    def run(self, statement: str) -> None:
+        with self.connect() as connection:
+            connection.execute(statement)
+
+    def wait_until(self, expected: Any, ask: Callable[[], Any]) -> None:
+        """A reader sees a write a moment later."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while ask() != expected:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def without_none(params: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in params.items() if value is not None}
+
+
+@pytest.fixture
+def aurora(aws: Emulator) -> Aurora:
+    """An empty account."""
+    return Aurora(aws)
+
+
+@pytest.fixture(scope="module")
+def shared_aurora(emulator: Emulator) -> Iterator[Aurora]:
+    """An account with the available cluster `c1` with `c1-a` and `c1-b`, for all tests of a module."""
+    emulator.reset()
+    made = Aurora(emulator)
+    made.create_cluster(DatabaseName="shop")
+    made.add("c1-a", "c1-b")
+    yield made
+    emulator.reset()
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from emulator.rds.metadata import AURORA, RDS, Parameter, Service, is_allowed, parameters
+from emulator.rds.metadata import AURORA, DATA, RDS, Parameter, Service, is_allowed, parameters
 
 SETTING = {
     "name": "x",
@@ -112,3 +113,27 @@ def test_aurora_has_defaults_of_its_own() -> None:
     assert found["rds.force_ssl"].default == "0"
     assert found["max_connections"].default == "LEAST({DBInstanceClassMemory/9531392},5000)"
     assert found["wal_sender_timeout"].default is None
+
+
+@pytest.mark.parametrize("file", ["rds_parameters.json", "aurora_parameters.json"])
+def test_what_postgresql_does_not_know_has_a_page_of_aws(file: str) -> None:
+    data = json.loads((DATA / file).read_text())
+    pages: dict[str, str] = data["documentation"]
+    assert all(page.startswith("https://docs.aws.amazon.com/AmazonRDS/latest/") for page in pages.values())
+    names = [row["name"] for row in data["additional"]]
+    assert len(names) == len(set(names))
+    # No page for names that are not there.
+    assert all(any(name.startswith(start) for name in [*names, *data["defaults"]]) for start in pages)
+
+
+@pytest.mark.parametrize("service", [RDS, AURORA])
+def test_values_inside_and_outside_of_the_ranges_of_aws(service: Service) -> None:
+    """The module's view of them is held against this one in its own tests."""
+    for parameter in service.additional.values():
+        if parameter.data_type in ("integer", "float"):
+            assert not is_allowed(parameter, "no number"), parameter
+        if parameter.default and parameter.modifiable:
+            assert is_allowed(parameter, parameter.default), parameter
+        if parameter.allowed_values and parameter.data_type in ("list", "string"):
+            assert is_allowed(parameter, parameter.allowed_values.split(",")[0].strip()), parameter
+            assert not is_allowed(parameter, "no such word"), parameter

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.rds import absent
-from emulator.rds.catalogue import POSTGRES
+from emulator.rds.catalogue import AURORA, POSTGRES
 
 
 def versions(rds: Any, **params: Any) -> list[str]:
@@ -46,7 +46,7 @@ def test_upgrade_targets_of_a_version(shared: Any) -> None:
     assert targets["15.18"]["IsMajorVersionUpgrade"] is False
     assert targets["16.13"]["IsMajorVersionUpgrade"] is True
     assert "15.16" not in targets
-    assert found["ExportableLogTypes"] == ["postgresql", "upgrade"]
+    assert found["ExportableLogTypes"] == ["iam-db-auth-error", "postgresql", "upgrade"]
 
 
 def test_orderable_options(shared: Any) -> None:
@@ -166,3 +166,37 @@ def test_log_of_an_instance(shared: Any) -> None:
     assert not rest.get("LogFileData")
     other = {**name, "LogFileName": "none"}
     assert shared.refusal("download_db_log_file_portion", **other)[0] == "DBLogFileNotFoundFault"
+
+
+def test_aurora_versions(shared: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/AuroraPostgreSQL.Updates.html"""
+
+    def found(**params: Any) -> list[dict[str, Any]]:
+        versions = shared.client.describe_db_engine_versions(Engine="aurora-postgresql", **params)["DBEngineVersions"]
+        return list(versions)
+
+    assert [each["EngineVersion"] for each in found()] == AURORA.all_versions
+    default = found(DefaultOnly=True, EngineVersion="15")
+    assert [each["EngineVersion"] for each in default] == ["15.15"]
+    expected = {
+        "DBParameterGroupFamily": "aurora-postgresql15",
+        "DBEngineVersionDescription": "Aurora PostgreSQL (Compatible with PostgreSQL 15.15)",
+        "SupportedEngineModes": ["provisioned"],
+        "ServerlessV2FeaturesSupport": {"MinCapacity": 0.0, "MaxCapacity": 256.0},
+        "ExportableLogTypes": ["iam-db-auth-error", "instance", "postgresql"],
+    }
+    assert expected.items() <= default[0].items()
+    assert default[0]["ValidUpgradeTarget"][-1]["IsMajorVersionUpgrade"] is True
+
+
+def test_aurora_orderable_options(shared: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.SupportAurora.html"""
+    pages = shared.client.get_paginator("describe_orderable_db_instance_options")
+    asked = {"Engine": "aurora-postgresql", "EngineVersion": "16.11"}
+    options = [each for page in pages.paginate(**asked) for each in page["OrderableDBInstanceOptions"]]
+    classes = {each["DBInstanceClass"] for each in options}
+    assert {"db.serverless", "db.t3.medium", "db.r5.large", "db.r6g.large", "db.r7g.4xlarge"} <= classes
+    assert not {"db.t3.micro", "db.m6g.large"} & classes
+    assert {each["StorageType"] for each in options} == {"aurora", "aurora-iopt1"}
+    assert {"SupportedEngineModes": ["provisioned"], "SupportsClusters": True}.items() <= options[0].items()
+    assert "MinStorageSize" not in options[0]

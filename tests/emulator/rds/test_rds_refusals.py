@@ -25,6 +25,7 @@ CREATIONS = [
     ({"AllocatedStorage": None}, "InvalidParameterCombination", "AllocatedStorage must be provided"),
     ({"AllocatedStorage": 19}, "InvalidParameterCombination", "Invalid storage size"),
     ({"StorageType": "gp9"}, "StorageTypeNotSupported", "gp9"),
+    ({"StorageType": "gp3", "DedicatedLogVolume": True}, "InvalidParameterCombination", "dedicated log volume"),
     ({"StorageType": "gp3", "Iops": 4000}, "InvalidParameterCombination", "a storage size less than 400"),
     ({"StorageType": "io2", "AllocatedStorage": 100}, "InvalidParameterCombination", "IOPS parameter must be"),
     ({"StorageType": "gp2", "Iops": 4000}, "InvalidParameterCombination", "can't be specified"),
@@ -179,7 +180,7 @@ def test_maintenance_windows_that_are(value: str) -> None:
 @pytest.mark.parametrize("value", ["12345678", "p!#$%&'()*+,-.:;<=>?[]^_`{|}~", "p" * 128])
 def test_passwords_that_are_accepted(value: str) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (MasterUserPassword)"""
-    identity.password(value)
+    identity.password(value, 128)
 
 
 @pytest.mark.parametrize("days", [7, 31, 62, 713, 731])

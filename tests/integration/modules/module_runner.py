@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,11 +50,21 @@ class Ran:
 
 def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bool = False) -> Ran:
     """Run a module (of pgfleet.aws, unless its full name is given) with these options, with ``-vvv``."""
+    mark = aws.mark()
+    with started_module(aws, module, options, check=check) as process:
+        output, _ = process.communicate()
+    return Ran(read_answer(output), output, aws.log(since=mark))
+
+
+@contextmanager
+def started_module(
+    aws: Emulator, module: str, options: dict[str, Any], *, check: bool = False
+) -> Iterator[subprocess.Popen[str]]:
+    """An ansible-playbook that runs a module."""
     with tempfile.TemporaryDirectory() as directory:
         playbook = Path(directory, "play.json")
         playbook.write_text(json.dumps([_play(module, options)]))
-        mark = aws.mark()
-        finished = subprocess.run(
+        with subprocess.Popen(
             [str(PROGRAM), str(playbook), "-i", "localhost,", "-c", "local", "--diff", "-vvv", *["--check"] * check],
             cwd=ROOT,
             env=environment(aws) | {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
@@ -58,9 +72,35 @@ def run_module(aws: Emulator, module: str, options: dict[str, Any], *, check: bo
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-        )
-    return Ran(read_answer(finished.stdout), finished.stdout, aws.log(since=mark))
+        ) as process:
+            yield process
+
+
+def kill_module(aws: Emulator, module: str, options: dict[str, Any], action: str, skip: int = 0) -> None:
+    """Run a module until it asks for this action, which is not done, and kill it and all its children then."""
+    aws.fault("drop", action=action, skip=skip)
+    mark = aws.mark()
+    with started_module(aws, module, options) as process:
+        while not any(entry["action"] == action and entry["error"] == "drop" for entry in aws.log(since=mark)):
+            with suppress(subprocess.TimeoutExpired):
+                output, _ = process.communicate(timeout=0.05)
+                raise AssertionError(f"{module} ended without {action}:\n{output}")
+        for pid in [process.pid, *_descendants(process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()
+    aws.clear_faults()
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """Ansible's workers, and hence modules, are in sessions of their own: the process group does not have them."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            # The name of the program, in parentheses, may have spaces.
+            if int(status.read_text().rpartition(")")[2].split()[1]) == pid:
+                child = int(status.parent.name)
+                yield child
+                yield from _descendants(child)
 
 
 def read_answer(output: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ TRANSACTIONS: dict[str, Any] = {
     "backup_retention_days": 7,
     "backup_window": "03:00-04:00",
     "maintenance_window": "Mon:04:00-Mon:05:00",
+    "db_cluster_parameter_group_name": "cluster15",
     "log_exports": ["postgresql"],
     "deletion_protection": False,
     "tags": {"Name": NAME},
@@ -42,7 +43,11 @@ def aws() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def transactions(aws: Emulator) -> dict[str, Any]:
+    """The options of the cluster of the system, with what it needs around it."""
     made = account(aws)
+    aws.client("rds").create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="cluster15", DBParameterGroupFamily="aurora-postgresql15", Description="x"
+    )
     return TRANSACTIONS | {
         name: made[name] for name in ("master_user_secret_arn", "db_subnet_group_name", "vpc_security_group_ids")
     }
@@ -61,6 +66,11 @@ def instances(aws: Emulator, name: str = NAME) -> dict[str, dict[str, Any]]:
 
 def writer(aws: Emulator) -> str:
     (name,) = (str(m["DBInstanceIdentifier"]) for m in cluster(aws)["DBClusterMembers"] if m["IsClusterWriter"])
+    return name
+
+
+def reader(aws: Emulator) -> str:
+    (name,) = set(instances(aws)) - {writer(aws)}
     return name
 
 
@@ -168,19 +178,16 @@ def login(aws: Emulator, host: str, port: int) -> bool:
     return bool(reader)
 
 
-def test_again(aws: Emulator, transactions: dict[str, Any]) -> None:
-    again = run_module(aws, "aurora_cluster", transactions)
-    assert not again.changed
-    assert again.actions == ["DescribeDBClusters", "DescribeDBInstances"]
-
+def test_again_in_another_spelling(aws: Emulator, transactions: dict[str, Any]) -> None:
     spelled: dict[str, Any] = {
         "engine_version": "15.12",
         "maintenance_window": "MON:04:00-mon:05:00",
         "db_subnet_group_name": "SUBNETS",
+        "members": both(instance_class="db.serverless", maintenance_window="mon:04:00-MON:05:00"),
     }
-    same = change(aws, **spelled, members=both(maintenance_window="mon:04:00-MON:05:00"))
-    assert not same.changed
-    assert same.writes == []
+    again = run_module(aws, "aurora_cluster", transactions | spelled)
+    assert not again.changed
+    assert again.actions == ["DescribeDBClusters", "DescribeDBInstances"]
 
 
 def test_changes_without_interruption_are_one_request(aws: Emulator) -> None:
@@ -241,14 +248,6 @@ def account_key(aws: Emulator) -> str:
     return key
 
 
-def test_what_is_left_out_is_never_reset(aws: Emulator) -> None:
-    before = cluster(aws)
-    ran = change(aws)
-    assert not ran.changed
-    assert ran.actions == ["DescribeDBClusters", "DescribeDBInstances"]
-    assert cluster(aws)["BackupRetentionPeriod"] == before["BackupRetentionPeriod"] == 8
-
-
 def test_classes_change_readers_first_and_the_writer_last(aws: Emulator) -> None:
     larger = both(instance_class="db.r6g.large")
     waiting = change(aws, members=larger)
@@ -258,6 +257,8 @@ def test_classes_change_readers_first_and_the_writer_last(aws: Emulator) -> None
         (f"members.{TWO}.instance_class", "restart of readers"),
     }
     assert waiting.writes == []
+    # What is left out is never reset.
+    assert cluster(aws)["BackupRetentionPeriod"] == 8
 
     readers = change(aws, members=larger, allow=["restart of readers"])
     assert readers.writes == ["ModifyDBInstance"]
@@ -266,7 +267,24 @@ def test_classes_change_readers_first_and_the_writer_last(aws: Emulator) -> None
     rest = change(aws, members=larger, allow=["restart of readers", "failover"])
     assert rest.writes == ["ModifyDBInstance"]
     assert {raw["DBInstanceClass"] for raw in instances(aws).values()} == {"db.r6g.large"}
-    assert not change(aws, members=larger).changed
+
+
+def test_a_static_parameter_reboots_readers_first_when_allowed(aws: Emulator) -> None:
+    static = {"ParameterName": "shared_preload_libraries", "ParameterValue": "auto_explain"}
+    aws.client("rds").modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName="cluster15", Parameters=[{**static, "ApplyMethod": "pending-reboot"}]
+    )
+    reported = change(aws, members=both())
+    assert not reported.changed
+    assert {(c["property"], c["effect"]) for c in reported.result["waiting"]} == {
+        (f"members.{name}.parameter_apply_status", effect)
+        for name, effect in ((writer(aws), "reboot"), (reader(aws), "restart of readers"))
+    }
+    assert {m["pending_reboot"] for m in reported.result["members"]} == {True}
+
+    rebooted = change(aws, members=both(), allow=["reboot", "restart of readers"])
+    assert rebooted.writes == ["RebootDBInstance"] * 2
+    assert {m["pending_reboot"] for m in rebooted.result["members"]} == {False}
 
 
 def test_what_aws_was_asked_for_is_not_asked_for_again(aws: Emulator) -> None:
@@ -310,22 +328,18 @@ def test_deletion_protection_holds_for_the_members_too(aws: Emulator) -> None:
     assert ran.result["failed"]
     assert f"{NAME} has deletion protection" in ran.message
     assert ran.writes == []
-    assert change(aws, deletion_protection=False).writes == ["ModifyDBCluster"]
 
 
 def test_members_go_only_when_asked_and_never_the_writer(aws: Emulator) -> None:
-    present = writer(aws)
-    (reader,) = {ONE, TWO} - {present}
-    assert not change(aws, members=[{"name": present}]).changed
-    refused = change(aws, members=[{"name": reader}], prune_members=True)
+    stays, goes = writer(aws), reader(aws)
+    assert change(aws, members=[{"name": stays}], deletion_protection=False).writes == ["ModifyDBCluster"]
+    refused = change(aws, members=[{"name": goes}], prune_members=True)
     assert refused.writes == []
-    assert f"members: {present}\n    leave out {present}, which is the writer." in refused.message
+    assert f"members: {stays}\n    leave out {stays}, which is the writer." in refused.message
 
-    waiting = change(aws, members=[{"name": present}], prune_members=True)
-    assert not waiting.changed
-    pruned = change(aws, members=[{"name": present}], prune_members=True, allow=["restart of readers"])
+    pruned = change(aws, members=[{"name": stays}], prune_members=True, allow=["restart of readers"])
     assert pruned.writes == ["DeleteDBInstance"]
-    assert list(instances(aws)) == [present]
+    assert list(instances(aws)) == [stays]
 
 
 def test_members_that_a_killed_run_did_not_make_are_made(aws: Emulator) -> None:
@@ -345,10 +359,6 @@ def test_members_that_a_killed_run_did_not_make_are_made(aws: Emulator) -> None:
 
 def test_delete_from_stopped(aws: Emulator) -> None:
     aws.client("rds").stop_db_cluster(DBClusterIdentifier=NAME)
-    held = change(aws, copy_tags_to_snapshot=False)
-    assert not held.changed
-    assert held.result["waiting"][0]["waits"] == "the start of the cluster, which is stopped"
-
     planned = change(aws, state="absent", check=True)
     assert planned.changed
     assert planned.writes == []

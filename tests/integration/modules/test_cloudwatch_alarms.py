@@ -143,6 +143,34 @@ def test_each_change_is_one_put(aws: Emulator) -> None:
     assert not run_module(aws, "cloudwatch_alarms", options(wanted)).changed
 
 
+def test_an_anomaly_band_and_its_changes(aws: Emulator) -> None:
+    assert run_module(aws, "cloudwatch_alarms", options([BAND])).writes == ["PutMetricAlarm"]
+    [detector] = aws.client("cloudwatch").describe_anomaly_detectors()["AnomalyDetectors"]
+    assert detector["SingleMetricAnomalyDetector"]["MetricName"] == "ReadLatency"
+    wider = {
+        **BAND,
+        "metrics": [READ, {"id": "band", "expression": "ANOMALY_DETECTION_BAND(read, 3)"}],
+        "comparison_operator": "LessThanLowerOrGreaterThanUpperThreshold",
+    }
+    ran = run_module(aws, "cloudwatch_alarms", options([wider]))
+    assert ran.writes == ["PutMetricAlarm"]
+    [plan] = ran.result["plan"]
+    assert {change["property"] for change in plan["changes"]} == {"metrics", "comparison_operator"}
+    alarm = described(aws)[BAND["name"]]
+    assert {metric["Id"]: metric.get("Expression") for metric in alarm["Metrics"]}["band"].endswith("(read, 3)")
+    again = run_module(aws, "cloudwatch_alarms", options([wider]))
+    assert (again.changed, again.writes) == (False, [])
+
+
+def test_a_metric_alarm_does_not_become_a_composite(aws: Emulator) -> None:
+    run_module(aws, "cloudwatch_alarms", options([CPU, LATENCY]))
+    other = {"name": CPU["name"], "alarm_rule": f"ALARM({LATENCY['name']})"}
+    refused = run_module(aws, "cloudwatch_alarms", options([other, LATENCY]))
+    assert refused.writes == []
+    assert "is a metric alarm in CloudWatch" in refused.message
+    assert "Namespace" in described(aws)[CPU["name"]]
+
+
 def test_tags_are_set_and_removed_without_a_put(aws: Emulator) -> None:
     run_module(aws, "cloudwatch_alarms", options([CPU]))
     ran = run_module(aws, "cloudwatch_alarms", options([CPU], tags={"Project": "RetailInventory"}))
@@ -211,7 +239,31 @@ def test_bad_definitions_are_all_named_before_anything_is_asked(aws: Emulator) -
     assert "10, 20, 30 or a multiple of 60" in ran.message
 
 
+def test_more_alarms_than_a_page_holds(aws: Emulator) -> None:
+    client = aws.client("cloudwatch")
+    owner = [{"Key": "pgfleet:system", "Value": "retail"}, {"Key": "pgfleet:suffix", "Value": "prod"}]
+    for number in range(120):
+        client.put_metric_alarm(
+            AlarmName=f"alarm-{number:03}",
+            Namespace="AWS/RDS",
+            MetricName="CPUUtilization",
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+            Tags=owner,
+        )
+    checked = run_module(aws, "cloudwatch_alarms", options([]), check=True)
+    assert len(checked.result["plan"]) == 120
+    assert (checked.actions.count("GetResources"), checked.actions.count("DescribeAlarms")) == (2, 2)
+    assert run_module(aws, "cloudwatch_alarms", options([])).writes == ["DeleteAlarms"] * 2
+    assert described(aws) == {}
+
+
 def test_throttling_is_waited_out(aws: Emulator) -> None:
+    aws.fault("throttle", service="resourcegroupstaggingapi", action="GetResources", count=1)
+    aws.fault("throttle", service="cloudwatch", action="DescribeAlarms", count=1)
     aws.fault("throttle", service="cloudwatch", action="PutMetricAlarm", count=2)
     assert run_module(aws, "cloudwatch_alarms", options([CPU])).changed
     assert list(described(aws)) == [CPU["name"]]

@@ -91,6 +91,44 @@ def test_a_group_that_rds_makes_meanwhile_is_adopted(aws: Emulator) -> None:
     assert tags(aws, str(arn)) == OURS
 
 
+def test_the_class_is_for_good(aws: Emulator) -> None:
+    assert run(aws, log_group_class="INFREQUENT_ACCESS", retention_days=1096).writes == [
+        "CreateLogGroup",
+        "PutRetentionPolicy",
+    ]
+    found = group(aws) or {}
+    assert (found["logGroupClass"], found["retentionInDays"]) == ("INFREQUENT_ACCESS", 1096)
+    assert not run(aws, log_group_class="INFREQUENT_ACCESS").changed
+    refused = run(aws, log_group_class="STANDARD", retention_days=7)
+    assert refused.writes == []
+    assert "log_group_class: STANDARD" in refused.message
+    assert "export its events, delete the group and run again" in refused.message
+    assert (group(aws) or {})["retentionInDays"] == 1096
+
+
+def test_tags_are_kept_added_or_all_removed(aws: Emulator) -> None:
+    arn = run(aws, tags={"a": "1", "b": "2"}).result["arn"]
+    assert not run(aws, retention_days=0).changed
+    assert run(aws, tags={"c": "3"}, purge_tags=False).writes == ["TagResource"]
+    assert tags(aws, arn) == {"a": "1", "b": "2", "c": "3"}
+    assert run(aws, tags={}).writes == ["UntagResource"]
+    assert tags(aws, arn) == {}
+
+
+def test_throttling_is_waited_out_and_refusals_are_told(aws: Emulator) -> None:
+    for action in ("DescribeLogGroups", "CreateLogGroup", "PutRetentionPolicy"):
+        aws.fault("throttle", service="logs", action=action, count=1)
+    assert run(aws, retention_days=7).changed
+    assert (group(aws) or {})["retentionInDays"] == 7
+    # The default policy of a key lets nobody but the account use it.
+    unusable = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    failed = run(aws, kms_key_id=unusable)
+    assert failed.result["failed"]
+    assert (failed.result["action"], failed.result["error_code"]) == ("AssociateKmsKey", "InvalidParameterException")
+    assert f"logs:AssociateKmsKey for {NAME} failed" in failed.message
+    assert "kmsKeyId" not in (group(aws) or {})
+
+
 def test_an_unknown_retention_is_refused_and_deletes_nothing(aws: Emulator) -> None:
     aws.client("logs").create_log_group(logGroupName=NAME)
     refused = run(aws, retention_days=31)

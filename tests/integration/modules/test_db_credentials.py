@@ -83,10 +83,13 @@ def test_life_of_credentials(aws: Emulator) -> None:
 def test_changes_leave_the_password(aws: Emulator) -> None:
     run(aws, **WANTED, **ATTACHMENT)
     password = value(aws)["password"]
-    moved = run(
-        aws, **{**WANTED, "description": "Other", "tags": {"Team": "dba", **OURS}}, **ATTACHMENT | {"port": 6543}
-    )
-    assert sorted(moved.writes) == ["PutSecretValue", "TagResource", "UpdateSecret"]
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    # Throttled once: asked again.
+    aws.fault("throttle", service="secretsmanager", action="UpdateSecret", count=1)
+    changes = {"description": "Other", "kms_key_id": key, "tags": {"Team": "dba", **OURS}}
+    moved = run(aws, **{**WANTED, **changes}, **ATTACHMENT | {"port": 6543})
+    assert sorted(moved.writes) == ["PutSecretValue", "TagResource", "UpdateSecret", "UpdateSecret"]
+    assert described(aws)["KmsKeyId"] == key
     assert value(aws)["port"] == 6543
     assert described(aws)["Description"] == "Other"
     assert tags(aws)["pgfleet:endpoint"] == "db.example.com:6543"

@@ -131,6 +131,25 @@ def test_more_than_twenty_parameters(aws: Emulator) -> None:
     assert len(user_values(aws)) == 23
 
 
+def test_a_run_that_changes_nothing_on_forty_parameters_asks_little(aws: Emulator) -> None:
+    """The group, its tags, and the pages of what is set in it: forty fit one page, and metadata are not needed."""
+    pages = aws.client("rds").get_paginator("describe_engine_default_parameters")
+    switches = [
+        parameter["ParameterName"]
+        for page in pages.paginate(DBParameterGroupFamily="postgres16")
+        for parameter in page["EngineDefaults"]["Parameters"]
+        if parameter["DataType"] == "boolean" and parameter["IsModifiable"]
+    ]
+    existing(aws, **dict.fromkeys(switches[:20], "0"))
+    more = [{"ParameterName": n, "ParameterValue": "0", "ApplyMethod": "pending-reboot"} for n in switches[20:40]]
+    aws.client("rds").modify_db_parameter_group(DBParameterGroupName=NAME, Parameters=more)
+    assert len(user_values(aws)) == 40
+    ran = group(aws, parameters=dict.fromkeys(switches[:40], False), tags={})
+    assert not ran.changed
+    assert ran.actions.count("DescribeDBParameters") == 1
+    assert len(ran.actions) <= 3
+
+
 def test_all_that_is_wrong_is_named_and_nothing_is_written(aws: Emulator) -> None:
     bad = {
         "work_memm": "64MB",

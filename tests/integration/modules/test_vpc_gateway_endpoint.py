@@ -86,6 +86,40 @@ def test_life_of_an_endpoint(aws: Emulator, network: dict[str, Any]) -> None:
     assert not run(aws, network, state="absent").changed
 
 
+def test_a_dynamodb_endpoint_and_each_of_its_properties(aws: Emulator, network: dict[str, Any]) -> None:
+    first, second = network["tables"]
+    for action in ("DescribeVpcEndpoints", "CreateVpcEndpoint"):
+        aws.fault("throttle", service="ec2", action=action, count=1)
+    made = run(aws, network, service="dynamodb", route_table_ids=[first], tags={"a": "1"})
+    [endpoint] = endpoints(aws)
+    assert endpoint["ServiceName"] == "com.amazonaws.us-east-1.dynamodb"
+    aws.fault("throttle", service="ec2", action="ModifyVpcEndpoint", count=1)
+    steps: list[tuple[dict[str, Any], set[str]]] = [
+        ({"route_table_ids": [second, first]}, {"route_table_ids"}),
+        ({"route_table_ids": [first]}, {"route_table_ids"}),
+        ({"policy": POLICY}, {"policy"}),
+        ({"name": "other-name"}, {"tags.Name"}),
+    ]
+    for options, changed in steps:
+        checked = run(aws, network, check=True, service="dynamodb", **options)
+        assert (checked.changed, checked.writes) == (True, [])
+        ran = run(aws, network, service="dynamodb", **options)
+        assert {change["property"] for plan in ran.result["plan"] for change in plan["changes"]} == changed
+        assert set(ran.writes) == {"CreateTags" if "name" in options else "ModifyVpcEndpoint"}
+        assert ran.result["id"] == made.result["id"]
+    [endpoint] = endpoints(aws)
+    assert endpoint["RouteTableIds"] == [first]
+    assert json.loads(endpoint["PolicyDocument"]) == POLICY
+    assert tags(endpoint) == {"Name": "other-name", "a": "1"}
+
+
+def test_bad_input_asks_nothing(aws: Emulator) -> None:
+    failed = run(aws, {"vpc_id": "vpc-1"}, service="ec2")
+    assert failed.result["failed"]
+    assert failed.requests == []
+    assert "value of service must be one of: s3, dynamodb, got: ec2" in failed.message
+
+
 def test_an_endpoint_that_the_vpc_already_has_is_adopted(aws: Emulator, network: dict[str, Any]) -> None:
     made = aws.client("ec2").create_vpc_endpoint(
         VpcId=network["vpc_id"], ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=network["tables"][:1]

@@ -1,4 +1,7 @@
-"""Why modules of ours exist: what those of amazon.aws and community.aws do instead.
+"""What the modules of amazon.aws and community.aws do instead of ours.
+
+The gaps are why there are cloudwatch_alarms, cloudwatch_log_group, db_credentials, ssm_parameters and
+vpc_gateway_endpoint.
 
 Each test says what would be right and is expected to fail; once it passes, upstream has closed the gap.
 """
@@ -9,10 +12,10 @@ import json
 from typing import Any
 
 import pytest
-from ansible.plugins.loader import init_plugin_loader, module_loader
 
 from emulator.testing import Emulator
 from tests.integration.modules.module_runner import run_module
+from tests.integration.upstream import exists_upstream
 
 GROUP = "/aws/rds/instance/db-retail-prod/postgresql"
 ALARM: dict[str, Any] = {
@@ -89,12 +92,7 @@ def test_a_secret_that_says_the_same_is_unchanged(aws: Emulator) -> None:
     assert not run_module(aws, "community.aws.secretsmanager_secret", options).changed
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="neither collection has composite alarms")
-def test_there_are_composite_alarms() -> None:
-    init_plugin_loader()
-    names = ("cloudwatch_composite_alarm", "cloudwatch_alarms")
-    assert any(
-        module_loader.find_plugin_with_context(f"{collection}.{name}").resolved
-        for collection in ("amazon.aws", "community.aws")
-        for name in names
-    )
+@pytest.mark.xfail(raises=AssertionError, reason="neither collection has them")
+@pytest.mark.parametrize("names", [("cloudwatch_composite_alarm", "cloudwatch_alarms"), ("ssm_parameters",)])
+def test_there_are_composite_alarms_and_sets_of_parameters(names: tuple[str, ...]) -> None:
+    assert exists_upstream(*names)

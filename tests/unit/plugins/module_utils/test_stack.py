@@ -77,8 +77,10 @@ class Cloud:
         self.verified.append((desired.key, observed))
         return self.problems
 
-    def plan(self, *resources: Desired, allow: frozenset[Effect] = frozenset()) -> StackPlan:
-        return plan_stack(SCOPE, resources, self.registry(), allow)
+    def plan(
+        self, *resources: Desired, allow: frozenset[Effect] = frozenset(), manages: Sequence[str] = ()
+    ) -> StackPlan:
+        return plan_stack(SCOPE, resources, self.registry(), allow, manages)
 
 
 def vpc(tags: dict[str, str], n: int = 1, block: str = "10.0.0.0/16") -> Observed:
@@ -222,6 +224,71 @@ def test_what_is_ours_and_no_longer_wanted_is_removed_last_where_the_kind_is_pru
     ]
     assert stack.totals()["delete"] == 1
     assert not stack.in_sync
+
+
+def test_a_kind_that_is_managed_is_pruned_when_nothing_of_it_is_wanted() -> None:
+    pets = [Observed("pet", "cat", {"text": "a"}, OURS), Observed("pet", "cow", {}, THEIRS)]
+    cloud = Cloud(pets)
+    assert [plan.key for plan in cloud.plan(VPC).plans] == ["vpc/one"]
+    stack = Cloud(pets).plan(VPC, manages=["pet", "vpc"])
+    assert [(plan.key, plan.action) for plan in stack.plans] == [
+        ("vpc/one", Action.CREATE),
+        ("pet/cat", Action.DELETE),
+    ]
+    managed = Cloud(pets)
+    managed.plan(VPC, manages=["pet", "vpc"])
+    assert managed.observed == [("vpc", ["one"]), ("pet", [])]
+
+
+@dataclass
+class Settling:
+    """Gives pets the text of a key as it will be after the run, and notes what it is given."""
+
+    problems: list[Problem] = field(default_factory=list)
+    seen: list[Any] = field(default_factory=list)
+
+    def __call__(self, scope: Scope, desired: Desired, after: Any) -> tuple[Desired, list[Problem]]:
+        assert scope is SCOPE
+        self.seen.append({key: dict(properties) for key, properties in after.items()})
+        return replace(desired, properties={"text": after["key/one"]["text"]}), self.problems
+
+
+@pytest.mark.parametrize(
+    ("exists", "wanted", "after"),
+    [
+        pytest.param([], {"text": "a", "size": 1}, {"text": "a", "size": 1}, id="new: what it is made with"),
+        pytest.param([key(OURS, text="b", size=1)], {"text": "a"}, {"text": "a", "size": 1}, id="what changes"),
+        pytest.param(
+            [key(OURS, text="b", size=1)], {"text": "a", "size": 2}, {"text": "a", "size": 1}, id="not what waits"
+        ),
+    ],
+)
+def test_what_depends_on_another_resource_takes_it_as_it_will_be(
+    exists: list[Observed], wanted: dict[str, Any], after: dict[str, Any]
+) -> None:
+    cloud, settle = Cloud(exists), Settling()
+    registry = cloud.registry()
+    registry["pet"] = replace(registry["pet"], settle=settle)
+    stack = plan_stack(SCOPE, [replace(KEY, properties=wanted), Desired("pet", "cat")], registry, frozenset())
+    assert settle.seen == [{"key/one": after}]
+    assert stack.plans[-1].changes == (Change("text", None, "a"),)
+
+
+def test_an_external_resource_is_depended_on_as_it_is() -> None:
+    settle = Settling()
+    registry = Cloud([key(THEIRS, text="b")]).registry()
+    registry["pet"] = replace(registry["pet"], settle=settle)
+    plan_stack(SCOPE, [replace(KEY, external=True), Desired("pet", "cat")], registry, frozenset())
+    assert settle.seen == [{"key/one": {"text": "b"}}]
+
+
+def test_what_cannot_be_settled_is_a_problem_and_not_planned() -> None:
+    problem = Problem("pet", "cat", "has no key.")
+    registry = Cloud().registry()
+    registry["pet"] = replace(registry["pet"], settle=Settling([problem]))
+    stack = plan_stack(SCOPE, [KEY, Desired("pet", "cat")], registry, frozenset())
+    assert stack.problems == (problem,)
+    assert [plan.key for plan in stack.plans] == ["key/one"]
 
 
 def test_a_module_may_observe_by_itself() -> None:

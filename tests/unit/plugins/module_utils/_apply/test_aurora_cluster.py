@@ -191,7 +191,7 @@ CREATE = {
     "AutoMinorVersionUpgrade": True,
     "Tags": TAG_LIST,
 }
-MADE = {"DBCluster": {"AvailabilityZones": ["us-east-1a", "us-east-1b"], "DBSubnetGroup": "default"}}
+MADE = {"DBCluster": {"AvailabilityZones": ["us-east-1c", "us-east-1b"], "DBSubnetGroup": "default"}}
 HUSH = Exchange(
     "get_secret_value",
     {"SecretId": SECRET},
@@ -215,8 +215,8 @@ def test_a_new_cluster_gets_all_its_members_at_once() -> None:
         VERSIONS,
         Exchange("create_db_cluster", {**CREATE, **password}, MADE),
         zones("default", "c", "b", "a"),
-        create_member(WRITER, "a"),
-        create_member(READER, "b"),
+        create_member(WRITER, "b"),
+        create_member(READER, "c"),
         *look("creating", [], []),
         *look(instances=INSTANCES[:1]),
         *look(instances=changed({}, {"DBInstanceStatus": "configuring-enhanced-monitoring"})),
@@ -456,10 +456,20 @@ DELETE = Exchange(
         (observed(), False, [delete_member(READER), delete_member(WRITER), DELETE]),
         (
             observed(changed({}, {"DBInstanceStatus": "deleting"})),
-            True,
-            [delete_member(WRITER), DELETE, *look("deleting"), *look("")],
+            False,
+            [delete_member(WRITER), DELETE],
         ),
         (observed(Status="deleting"), True, [*look("deleting", [], []), *look("")]),
+        (
+            observed(changed({"DBInstanceStatus": "creating"}, {})),
+            True,
+            [*look("modifying"), *look(), delete_member(READER), delete_member(WRITER), DELETE, *look("")],
+        ),
+        (
+            observed([], [], Status="inaccessible-encryption-credentials"),
+            True,
+            [DELETE, *look("")],
+        ),
         (
             observed(Status="stopped"),
             False,

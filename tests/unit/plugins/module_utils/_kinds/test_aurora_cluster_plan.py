@@ -248,6 +248,18 @@ def test_the_key_of_a_members_insights_never_changes() -> None:
     assert refusal.input == f"aurora_serverless_members.{WRITER}.performance_insights_kms_key_id"
 
 
+@pytest.mark.parametrize(
+    ("managed", "key", "refused"),
+    [(True, "other", True), (False, "other", False), (True, "key", False), (True, KNOWN_AFTER_APPLY, False)],
+)
+def test_the_key_of_the_secret_that_rds_manages_stays(managed: bool, key: str, refused: bool) -> None:
+    """MasterUserSecretKmsKeyId is valid only while the password is not managed yet."""
+    raw: dict[str, Any] = {"MasterUserSecret": {"SecretArn": "arn", "KmsKeyId": "key"}} if managed else {}
+    wanted = {"manage_master_user_password": True, "master_user_secret_kms_key_id": key}
+    found = plan(wanted, observed(**raw))
+    assert [r.message.split(".")[0] for r in found.refusals] == ["is key and cannot change in place"] * refused
+
+
 def test_all_refusals_are_listed_together() -> None:
     found = plan(
         {"master_username": "other", "db_name": "other", "members": members({"availability_zone": "x"}, {}), "port": 1}

@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials import (
     DB_CREDENTIALS,
     attachment,
-    check_options,
     from_aws,
     merged,
     plan_db_credentials,
@@ -128,33 +127,6 @@ def test_merged_keeps_what_is_not_wanted_otherwise() -> None:
 
 def test_merged_of_a_new_secret() -> None:
     assert merged(None, {"username": "dbadmin", "dbname": None}) == {"username": "dbadmin"}
-
-
-OPTIONS: dict[str, Any] = {"password": None, "password_length": 32, "recovery_window_days": 30}
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "allowed"),
-    [
-        ("password", "short1", False),
-        ("password", "with space1", False),
-        ("password", "a" * 42, False),
-        ("password", "a" * 41, True),
-        ("password", "abcd1234", True),
-        ("password_length", 7, False),
-        ("password_length", 8, True),
-        ("password_length", 128, True),
-        ("password_length", 129, False),
-        ("recovery_window_days", 6, False),
-        ("recovery_window_days", 7, True),
-        ("recovery_window_days", 30, True),
-        ("recovery_window_days", 31, False),
-    ],
-)
-def test_options(option: str, value: Any, allowed: bool) -> None:
-    found = list(check_options({**OPTIONS, option: value}))
-    assert [problem.input for problem in found] == ([] if allowed else [option])
-    assert option != "password" or str(value) not in repr(found)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ DESTINATION = Parameter("log_destination", allowed="stderr,csvlog")
 LIBRARIES = Parameter(
     "shared_preload_libraries", data_type="list", allowed="pgaudit,pg_cron,pg_stat_statements", static=True
 )
+TRUTH_LIST = Parameter("apg_plan_mgmt.use_plan_baselines", data_type="list", allowed="true,false")
+SPACED = Parameter("babelfishpg_tds.tds_default_protocol_version", allowed="TDSv7.0, TDSv7.1, DEFAULT")
 FREE_LIST = Parameter("anything", data_type="list")
 TEXT = Parameter("search_path")
 PATTERN = Parameter("pattern", allowed="[a-z]+")
@@ -69,6 +71,12 @@ PATTERN = Parameter("pattern", allowed="[a-z]+")
         (True, SWITCH, "on"),
         (False, SWITCH, "off"),
         (True, TRUTH, "true"),
+        (True, TRUTH_LIST, "true"),
+        (False, TRUTH_LIST, "false"),
+        ("FALSE", TRUTH_LIST, "false"),
+        ("tdsv7.1", SPACED, "TDSv7.1"),
+        (True, FREE_LIST, "1"),
+        ("SUM({DBInstanceClassMemory / 12038}, -50003)", COUNT, "SUM({DBInstanceClassMemory/12038},-50003)"),
         ("stderr,csvlog", DESTINATION, "stderr,csvlog"),
         (["pg_cron", "pgaudit"], LIBRARIES, "pg_cron,pgaudit"),
         ("pg_cron, PGAudit", LIBRARIES, "pg_cron,pgaudit"),
@@ -103,6 +111,7 @@ def test_canonical(value: Any, parameter: Parameter, kept: str) -> None:
         (1.5, SHARE, "is out of range. Allowed: 0 to 1."),
         ("{DBInstanceVCPU}", SHARE, "is not a number. Allowed: 0 to 1."),
         ("some", ENUM, "has 'some', which is not allowed; it is one of: none, ddl, mod, all."),
+        (True, LIBRARIES, "has '1', which is not allowed; it may hold: pgaudit"),
         (True, ENUM, "has '1', which is not allowed; it is one of: none, ddl, mod, all."),
         ("stderr,syslog", DESTINATION, "has 'syslog', which is not allowed; it is one of: stderr, csvlog."),
         (

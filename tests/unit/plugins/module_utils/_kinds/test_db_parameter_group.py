@@ -14,9 +14,11 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_gr
     check_db_parameter_group,
     covers,
     from_aws,
+    kind_of,
     parameter_problems,
     plan_db_parameter_group,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter_level import CLUSTER, INSTANCE, Level
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     KNOWN_AFTER_APPLY,
     Action,
@@ -57,7 +59,7 @@ def observed(**user: str) -> Observed:
         for name, value in user.items()
         for m in (METADATA[name],)
     }
-    return from_aws(raw, values, METADATA, {"Name": "group"})
+    return from_aws(INSTANCE, raw, values, METADATA, {"Name": "group"})
 
 
 def changes(parameters: Mapping[str, Any] | None, **user: str) -> list[tuple[str, Any, Any, str]]:
@@ -178,8 +180,45 @@ def test_all_problems_are_named() -> None:
     ],
 )
 def test_check(name: str, family: str | None, inputs: list[str]) -> None:
-    found = check_db_parameter_group(Desired("db_parameter_group", name, {"family": family}))
-    assert [problem.input for problem in found] == inputs
+    for kind in ("db_parameter_group", "db_cluster_parameter_group"):
+        found = check_db_parameter_group(Desired(kind, name, {"family": family}))
+        assert [problem.input for problem in found] == inputs
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "families"),
+    [
+        ("db_parameter_group", "DB parameter group", "postgres16, aurora-postgresql16"),
+        ("db_cluster_parameter_group", "DB cluster parameter group", "aurora-postgresql16, aurora-postgresql15"),
+    ],
+)
+def test_problems_speak_of_the_sort_of_group(kind: str, title: str, families: str) -> None:
+    name, family = check_db_parameter_group(Desired(kind, "1a", {"family": "mysql8.0"}))
+    assert name.message.startswith(f"is no name of a {title}. Allowed: 1-255 ")
+    assert family.message == f"is no family of PostgreSQL parameters. Allowed: {families}, ..."
+
+
+@pytest.mark.parametrize(("level", "user"), [(INSTANCE, "instance"), (CLUSTER, "cluster")])
+def test_the_way_to_another_family_is_another_group(level: Level, user: str) -> None:
+    wanted = Desired(level.kind, "group", {"family": "aurora-postgresql15"})
+    present = Observed(level.kind, "group", {"family": "aurora-postgresql16", "description": "d", "parameters": {}})
+    (refusal,) = plan_db_parameter_group(kind_of(level), wanted, present, NOTHING).refusals
+    assert refusal.message.endswith(f"and put the {user} on that.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "hinted"),
+    [
+        ("db_parameter_group", "aurora-postgresql16", True),
+        ("db_parameter_group", "postgres16", False),
+        ("db_cluster_parameter_group", "aurora-postgresql16", False),
+    ],
+)
+def test_where_most_of_auroras_parameters_are(kind: str, family: str, hinted: bool) -> None:
+    wanted = Desired(kind, "group", {"family": family, "parameters": {"rds.force_ssl": True}})
+    (problem,) = parameter_problems(wanted, METADATA)
+    hint = " Aurora keeps many parameters in the DB cluster parameter group only." if hinted else ""
+    assert problem.message == f"{family} has no such parameter.{hint}"
 
 
 def test_batches_hold_twenty_and_keep_together_what_depends_on_each_other() -> None:
@@ -198,6 +237,19 @@ def test_ties_over_a_common_member_join() -> None:
     # max_worker_processes ties logical replication to the parallel workers.
     tied = ["rds.logical_replication", "max_worker_processes", "max_parallel_workers"]
     assert any(set(tied) <= set(batch) for batch in batches([*tied, *(f"a{n}" for n in range(19))]))
+
+
+@pytest.mark.parametrize(
+    ("switch", "parameter"),
+    [
+        ("rds.enable_plan_management", "apg_plan_mgmt.max_plans"),
+        ("rds.babelfish_status", "babelfishpg_tds.port"),
+        ("rds.babelfish_status", "babelfishpg_tsql.migration_mode"),
+    ],
+)
+def test_what_aurora_switches_on_stays_with_its_switch(switch: str, parameter: str) -> None:
+    found = batches([switch, parameter, *(f"a{n}" for n in range(19))])
+    assert any({switch, parameter} <= set(batch) for batch in found)
 
 
 def test_more_than_a_batch_of_one_extension_is_split() -> None:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import LOG_GROUP, RETENTION_DAYS, from_aws
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Action, Desired, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import (
+    LOG_GROUP,
+    RETENTION_DAYS,
+    from_aws,
+    plan_log_group,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    KNOWN_AFTER_APPLY,
+    Action,
+    Desired,
+    Observed,
+    plan,
+)
 
 NAME = "/aws/rds/instance/db-retail-prod/postgresql"
 ARN = f"arn:aws:logs:us-west-2:123456789012:log-group:{NAME}"
@@ -82,3 +93,25 @@ def test_another_class_is_refused_and_nothing_else_planned() -> None:
 @pytest.mark.parametrize("described", [raw(), raw(logGroupArn=ARN)], ids=["older field", "newer field"])
 def test_the_arn_that_tagging_takes(described: dict[str, Any]) -> None:
     assert from_aws(described, {}).attributes == {"arn": ARN}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "action"),
+    [({"retention_days": 30}, Action.NONE), ({}, Action.NONE), ({"kms_key_id": KEY}, Action.UPDATE)],
+)
+def test_a_policy_of_the_account_matters_to_the_retention_alone(wanted: dict[str, Any], action: Action) -> None:
+    observed = from_aws(raw(retentionInDays=30, retentionPolicyName="all"), {})
+    assert plan_log_group(LOG_GROUP, desired(**wanted), observed, frozenset()).action is action
+
+
+def test_a_retention_that_a_policy_of_the_account_overrides_is_refused() -> None:
+    observed = from_aws(raw(retentionInDays=30, retentionPolicyName="all"), {})
+    found = plan_log_group(LOG_GROUP, desired(retention_days=90, kms_key_id=KEY), observed, frozenset())
+    assert (found.action, found.changes) == (Action.REFUSE, ())
+    assert (found.refusals[0].input, found.refusals[0].value) == ("retention_days", 90)
+    assert "the account's policy all keeps events 30 days" in found.refusals[0].message
+
+
+@pytest.mark.parametrize("observed", [None, from_aws(raw(), {})])
+def test_without_a_policy_of_the_account_a_retention_is_planned(observed: Observed | None) -> None:
+    assert plan_log_group(LOG_GROUP, desired(retention_days=90), observed, frozenset()).changed

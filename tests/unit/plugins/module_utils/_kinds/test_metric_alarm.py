@@ -71,7 +71,7 @@ def test_good_definitions_have_no_problems(properties: dict[str, Any]) -> None:
         ({"datapoints_to_alarm": 3}, "datapoints_to_alarm", "1 to evaluation_periods (2)"),
         ({"comparison_operator": "LessThanLowerThreshold"}, "comparison_operator", "GreaterThanThreshold"),
         ({"comparison_operator": "Above"}, "comparison_operator", "GreaterThanThreshold"),
-        ({"threshold": None}, "threshold", "either threshold or"),
+        ({"threshold": None}, "threshold", "either threshold, threshold_percent or"),
         ({"namespace": None}, "namespace", "is missing"),
         ({"metric_name": None}, "metric_name", "is missing"),
         ({"statistic": None}, "statistic", "either statistic or extended_statistic"),
@@ -119,7 +119,7 @@ def test_bad_expression_alarm(changed: dict[str, Any], culprit: str, message: st
 @pytest.mark.parametrize(
     ("changed", "culprit", "message"),
     [
-        ({"threshold": 1}, "threshold", "either threshold or"),
+        ({"threshold": 1}, "threshold", "either threshold, threshold_percent or"),
         ({"threshold_metric_id": "r"}, "threshold_metric_id", "there: band"),
         ({"comparison_operator": "GreaterThanThreshold"}, "comparison_operator", "GreaterThanUpperThreshold"),
     ],

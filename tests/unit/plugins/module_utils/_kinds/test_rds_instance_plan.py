@@ -157,6 +157,18 @@ def test_refused(properties: dict[str, Any], raw: dict[str, Any], message: str) 
     assert refusal.message.startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("managed", "key", "refused"),
+    [(True, "other", True), (False, "other", False), (True, "key", False), (True, KNOWN_AFTER_APPLY, False)],
+)
+def test_the_key_of_the_secret_that_rds_manages_stays(managed: bool, key: str, refused: bool) -> None:
+    """MasterUserSecretKmsKeyId is valid only while the password is not managed yet."""
+    raw: dict[str, Any] = {"MasterUserSecret": {"SecretArn": "arn", "KmsKeyId": "key"}} if managed else {}
+    wanted = {"manage_master_user_password": True, "master_user_secret_kms_key_id": key}
+    found = plan(wanted, observed(**raw))
+    assert [r.message.split(".")[0] for r in found.refusals] == ["is key and cannot change in place"] * refused
+
+
 def test_all_refusals_are_listed_together() -> None:
     found = plan({"engine_version": "15", "master_username": "other", "instance_class": "db.t3.small"})
     assert {refusal.input for refusal in found.refusals} == {

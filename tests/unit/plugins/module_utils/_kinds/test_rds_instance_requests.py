@@ -129,6 +129,25 @@ def test_creation_details(properties: dict[str, Any], present: dict[str, Any], a
             {"AllocatedStorage": 200, "Iops": 2000},
             True,
         ),
+        # Other IOPS, or another throughput, have to name the storage, and throughput the IOPS.
+        (
+            {"storage_type": "io1", "iops": 3000, "max_allocated_storage_gib": None, "allocated_storage_gib": None},
+            {"StorageType": "io1", "AllocatedStorage": 100, "Iops": 2000},
+            {"AllocatedStorage": 100, "Iops": 3000},
+            True,
+        ),
+        (
+            {"iops": 13000, "max_allocated_storage_gib": None, "allocated_storage_gib": None},
+            {"AllocatedStorage": 400, "Iops": 12000},
+            {"AllocatedStorage": 400, "Iops": 13000},
+            True,
+        ),
+        (
+            {"storage_throughput": 600, "max_allocated_storage_gib": None, "allocated_storage_gib": None},
+            {"AllocatedStorage": 400, "Iops": 13000},
+            {"AllocatedStorage": 400, "Iops": 13000, "StorageThroughput": 600},
+            True,
+        ),
         ({"allocated_storage_gib": 30}, {}, {"AllocatedStorage": 30}, True),
         (
             {"allocated_storage_gib": 400, "max_allocated_storage_gib": None},

@@ -73,6 +73,11 @@ def test_refused(wanted: Desired, culprit: str, message: str) -> None:
     assert message in problem.message
 
 
+@pytest.mark.parametrize("subscription", [DBA, {"protocol": "https", "endpoint": "https://example.com/page"}])
+def test_good_subscriptions(subscription: dict[str, str]) -> None:
+    assert list(SNS_TOPIC.check(desired(subscriptions=[subscription]))) == []
+
+
 @pytest.mark.parametrize("name", ["topic-retail-prod", "Topic_1", "orders.fifo"])
 def test_good_names(name: str) -> None:
     assert list(SNS_TOPIC.check(desired(name))) == []

@@ -14,6 +14,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
     Teardown,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.plan import plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.waiting import Patience
 
 OWNER = Owner("retail", "prod")
 NOW = datetime(2026, 11, 20, 23, 15, tzinfo=UTC)
@@ -48,3 +49,21 @@ def kept(decided: Teardown, kind: str) -> Kept:
 def problem(decided: Teardown) -> tuple[str, str]:
     (only,) = decided.problems
     return only.input, only.message
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def patience(timeout: float = 100) -> Patience:
+    clock = Clock()
+    return Patience(timeout, clock, clock.sleep)

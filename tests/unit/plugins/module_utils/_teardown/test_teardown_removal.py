@@ -17,23 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.order import
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.waiting import Patience
 from botocore.stub import Stubber
 
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-def patience(timeout: float = 100) -> Patience:
-    clock = Clock()
-    return Patience(timeout, clock, clock.sleep)
+from tests.unit.plugins.module_utils._teardown.cases import patience
 
 
 def stubbed(service: str) -> tuple[Clients, Stubber]:

@@ -1,0 +1,53 @@
+"""Reads of topics, with their subscriptions and tags."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import observe_topics
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
+
+from tests.unit.stubs import OWNER, Exchange, answering
+
+NAME = "topic-retail-prod"
+ARN = f"arn:aws:sns:us-west-2:123456789012:{NAME}"
+EMAIL = {"Protocol": "email", "Endpoint": "dba@example.com", "SubscriptionArn": "PendingConfirmation"}
+HTTPS = {"Protocol": "https", "Endpoint": "https://example.com", "SubscriptionArn": f"{ARN}:1"}
+ATTRIBUTES = Exchange(
+    "get_topic_attributes", {"TopicArn": ARN}, {"Attributes": {"TopicArn": ARN, "DisplayName": "Retail"}}
+)
+
+
+def subscriptions(*found: dict[str, str], token: str = "", more: str = "") -> Exchange:
+    asked = {"TopicArn": ARN} | ({"NextToken": token} if token else {})
+    return Exchange(
+        "list_subscriptions_by_topic", asked, {"Subscriptions": list(found)} | ({"NextToken": more} if more else {})
+    )
+
+
+def test_a_topic_with_all_pages_of_its_subscriptions() -> None:
+    tags = [{"Key": key, "Value": value} for key, value in OWNER.tags().items()]
+    tagged = Exchange("list_tags_for_resource", {"ResourceArn": ARN}, {"Tags": tags})
+    pages = [subscriptions(EMAIL, more="next"), subscriptions(HTTPS, token="next")]
+    with answering("sns", ATTRIBUTES, *pages, tagged) as scope:
+        (found,) = observe_topics(scope, [Desired("sns_topic", NAME), Desired("sns_topic", NAME)])
+    assert (found.name, found.tags, found.properties["display_name"]) == (NAME, OWNER.tags(), "Retail")
+    assert found.properties["subscriptions"] == [
+        {"protocol": "email", "endpoint": "dba@example.com"},
+        {"protocol": "https", "endpoint": "https://example.com"},
+    ]
+    assert found.attributes == {
+        "arn": ARN,
+        "pending_subscriptions": [{"protocol": "email", "endpoint": "dba@example.com"}],
+    }
+
+
+def test_no_topic() -> None:
+    with answering("sns", Exchange("get_topic_attributes", {"TopicArn": ARN}, refusal="NotFound")) as scope:
+        assert list(observe_topics(scope, [Desired("sns_topic", NAME)])) == []
+
+
+def test_a_topic_that_cannot_be_read() -> None:
+    refused = Exchange("get_topic_attributes", {"TopicArn": ARN}, refusal="AuthorizationError")
+    with answering("sns", refused) as scope, pytest.raises(AwsError, match=NAME):
+        list(observe_topics(scope, [Desired("sns_topic", NAME)]))

@@ -1,0 +1,121 @@
+"""The whole of what a teardown reads, in an account with something of each sort."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import look_network
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found, Options
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.survey import survey
+
+from tests.unit.stubs import OWNER, Exchange, account
+
+TAGS = OWNER.tags()
+TAG_LIST = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+BY_TAGS = [{"Name": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
+OPTIONS = Options(datetime(2026, 11, 20, tzinfo=UTC))
+CLUSTER = "arn:aws:rds:us-west-2:123456789012:cluster:aurora"
+GATEWAYS = [f"arn:aws:ec2:us-west-2:123456789012:natgateway/nat-{n}" for n in (1, 2)]
+LOGS = "/aws/rds/instance/{}/postgresql"
+
+
+def index(*arns: str) -> Exchange:
+    filters = [{"Key": key, "Values": [value]} for key, value in TAGS.items()]
+    listed = [{"ResourceARN": arn, "Tags": TAG_LIST} for arn in arns]
+    return Exchange("get_resources", {"TagFilters": filters}, {"ResourceTagMappingList": listed})
+
+
+def parameters() -> list[Exchange]:
+    ours = [{"Key": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
+    place = [{"Key": "Path", "Option": "Recursive", "Values": ["/pgfleet/retail/prod/"]}]
+    return [
+        Exchange("describe_parameters", {"ParameterFilters": ours}),
+        Exchange("describe_parameters", {"ParameterFilters": place}),
+    ]
+
+
+def look(scope: Scope, **known: Any) -> Look:
+    return Look(scope.clients, OWNER, **known)
+
+
+def test_of_a_database() -> None:
+    """Log groups of databases that are gone are looked for, as are those of databases that are there."""
+    databases = [
+        {"DBInstanceIdentifier": "one", "TagList": TAG_LIST},
+        {"DBInstanceIdentifier": "theirs"},
+        {"DBInstanceIdentifier": "member", "DBClusterIdentifier": "aurora", "TagList": TAG_LIST},
+    ]
+    groups = [{"logGroupName": LOGS.format(n), "arn": f"arn:{n}"} for n in ("one", "gone", "theirs")]
+    services = {
+        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAYS[0])],
+        "rds": [
+            Exchange("describe_db_instances", {}, {"DBInstances": databases}),
+            Exchange("describe_db_snapshots"),
+            Exchange(
+                "describe_db_instance_automated_backups", {"Filters": [{"Name": "status", "Values": ["retained"]}]}
+            ),
+            Exchange("describe_db_parameter_groups"),
+            Exchange("describe_db_subnet_groups"),
+        ],
+        "cloudwatch": [Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]})],
+        "ssm": parameters(),
+        "logs": [
+            Exchange("describe_log_groups", {"logGroupNamePrefix": "/aws/rds/"}, {"logGroups": groups}),
+            Exchange("list_tags_for_resource", {"resourceArn": "arn:one"}, {"tags": TAGS}),
+            Exchange("list_tags_for_resource", {"resourceArn": "arn:gone"}, {"tags": {}}),
+        ],
+        "sns": [Exchange("list_topics")],
+        "s3": [Exchange("list_buckets", {}, {"Buckets": []})],
+        "iam": [Exchange("list_roles", {}, {"Roles": []})],
+        "secretsmanager": [Exchange("list_secrets", {"IncludePlannedDeletion": True})],
+        "kms": [Exchange("list_aliases"), Exchange("list_keys")],
+    }
+    with account(services) as scope:
+        situation = survey("database", look(scope, databases=frozenset({"gone"})), OPTIONS)
+    assert [(f.kind, f.name) for f in situation.found] == [
+        ("rds_instance", "one"),
+        ("rds_instance", "theirs"),
+        ("aurora_member", "member"),
+        ("log_group", LOGS.format("one")),
+        ("log_group", LOGS.format("gone")),
+        ("rds:cluster", "aurora"),
+    ]
+    assert situation.databases == {"gone", "one"}
+    assert (situation.owner, situation.options, situation.users) == (OWNER, OPTIONS, ())
+
+
+def test_of_a_network() -> None:
+    """The tagging API lists nothing a second time, and a VPC of others is not entered."""
+    theirs = {"VpcId": "vpc-2", "Tags": [{"Key": "Name", "Value": "vpc-prod"}]}
+    ours = {"VpcId": "vpc-1", "Tags": TAG_LIST}
+    inside = {"Filters": [{"Name": "vpc-id", "Values": ["vpc-1"]}]}
+    ec2 = [
+        Exchange("describe_vpcs", {"Filters": BY_TAGS}, {"Vpcs": [ours]}),
+        Exchange("describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-prod"]}]}, {"Vpcs": [theirs]}),
+    ]
+    for sort in look_network.OURS:
+        ec2 += [Exchange(sort.method, inside), Exchange(sort.method, {"Filters": BY_TAGS})]
+    nat = {"NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1"}]}
+    for sort in look_network.USERS:
+        asked = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
+        ec2.append(Exchange(sort.method, asked, nat if sort.kind == "nat_gateway" else {}))
+    services = {
+        "resourcegroupstaggingapi": [index(CLUSTER, *GATEWAYS)],
+        "ec2": ec2,
+        "ssm": parameters(),
+        "rds": [Exchange("describe_db_instances")],
+    }
+    names = {"vpc": frozenset({"vpc-prod"})}
+    with account(services) as scope:
+        situation = survey("network", look(scope, names=names), OPTIONS)
+    assert [(f.kind, f.name) for f in situation.found] == [
+        ("vpc", "vpc-1"),
+        ("vpc", "vpc-prod"),
+        ("ec2:natgateway", "nat-2"),
+    ]
+    assert situation.found[2] == Found("ec2:natgateway", "nat-2", GATEWAYS[1], TAGS)
+    assert [f.id for f in situation.users] == ["nat-1"]
+    assert (situation.names, situation.databases) == (names, frozenset())
