@@ -1,4 +1,4 @@
-"""EC2: gateway endpoints with their routes, and what goes away together with something else."""
+"""EC2: endpoints with their routes and interfaces, and what goes away together with something else."""
 
 from __future__ import annotations
 
@@ -54,40 +54,28 @@ def _route(asked: Asked, table_id: str, endpoint: VPCEndPoint) -> None:
 
 @answers("ec2", "DeleteVpcEndpoints")
 def delete_vpc_endpoints(asked: Asked) -> dict[str, Any]:
-    """Gone at once, instead of "deleted" for ever; unknown ones are reported one by one.
+    """A gateway is gone at once, instead of "deleted" for ever; unknown ones are reported one by one.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
     """
+    from emulator.services import interface_endpoints
+
     backend = ec2(asked)
     asked_for = asked.params["VpcEndpointIds"]
     known = [endpoint_id for endpoint_id in asked_for if endpoint_id in backend.vpc_end_points]
-    backend.delete_vpc_endpoints(known)
     for endpoint_id in known:
-        del backend.vpc_end_points[endpoint_id]
+        endpoint = backend.vpc_end_points[endpoint_id]
+        if interface_endpoints.is_interface(endpoint):
+            interface_endpoints.delete(asked, endpoint)
+        else:
+            backend.delete_vpc_endpoints([endpoint_id])
+            del backend.vpc_end_points[endpoint_id]
     return {"Unsuccessful": [_not_found(endpoint_id) for endpoint_id in asked_for if endpoint_id not in known]}
 
 
 def _not_found(endpoint_id: str) -> dict[str, Any]:
     message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
     return {"ResourceId": endpoint_id, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}}
-
-
-@follows("ec2", "CreateNatGateway")
-def hold_the_interface(asked: Asked) -> None:
-    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html"""
-    interface = list(ec2(asked).nat_gateways.values())[-1]._eni
-    interface.requester_managed = True
-    interface.status = "in-use"
-
-
-@follows("ec2", "DeleteNatGateway")
-def release_the_interface(asked: Asked) -> None:
-    """And its address: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html"""
-    interface = ec2(asked).nat_gateways[asked.params["NatGatewayId"]]._eni
-    for address in ec2(asked).addresses:
-        if address.eni is interface:
-            ec2(asked).disassociate_address(association_id=address.association_id)
-    ec2(asked).enis.pop(interface.id, None)
 
 
 @follows("ec2", "DeleteSubnet")

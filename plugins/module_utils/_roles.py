@@ -154,4 +154,5 @@ def missing_network(
 
 
 def _contents(network: Mapping[str, Any]) -> str:
+    """A network that is known by names: one that is given by ids or tags is refused before."""
     return f"{network['tier']} subnets and the security groups {', '.join(network['security_group_names'])}"

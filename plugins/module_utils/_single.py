@@ -40,6 +40,13 @@ class Single:
     plan: Plan
 
 
+def named_options(module: Module) -> dict[str, Any]:
+    """The options, with the tag ``Name``. It is always ours to set; other tags are not looked at without ``tags``."""
+    given = module.params["tags"]
+    options = {**module.params, "tags": {**(given or {}), "Name": module.params["name"]}}
+    return options if given is not None else options | {"purge_tags": False}
+
+
 def desired_of(handler: Handler, options: Mapping[str, Any]) -> Desired:
     """The options that are properties of the kind; those left out are not compared."""
     properties = {name: options[name] for name in handler.kind.properties if options.get(name) is not None}

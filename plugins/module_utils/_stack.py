@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import duplicates, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_subnets
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_dns, check_groups, check_subnets
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
@@ -32,6 +32,19 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 )
 
 Registry = Mapping[str, Handler]
+
+NAMED_BY_TAG = {
+    "elastic_ip",
+    "gateway_endpoint",
+    "interface_endpoint",
+    "internet_gateway",
+    "nat_gateway",
+    "network_acl",
+    "route_table",
+    "security_group",
+    "subnet",
+    "vpc",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,8 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
     for vpc in (r for r in resources if r.kind == "vpc"):
         theirs = {"ref": vpc.key, "get": "id"}
         subnets = [r for r in resources if r.kind == "subnet" and r.properties["vpc_id"] == theirs]
-        problems.extend(check_subnets(subnets, vpc))
+        problems.extend((*check_subnets(subnets, vpc), *check_dns(resources, vpc)))
+    problems.extend(check_groups(resources))
     return problems
 
 
@@ -110,6 +124,8 @@ def plan_found(
             known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
             after[desired.key] = observed.properties
         problems.extend(refused)
+        if desired.external and not refused:
+            problems.extend(handler.verify(scope, desired, observed))
         if desired.external or refused or unsettled:
             continue
         planned = handler.plan(handler.kind, desired, observed, allow)
@@ -160,7 +176,7 @@ def _foreign(desired: Desired, tags: Mapping[str, str]) -> Problem:
 
 def named_by_tag(observed: Observed) -> bool:
     """Whether AWS lets several resources of this kind bear one name (EC2's Name tags, group names in several VPCs)."""
-    return observed.kind in {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}
+    return observed.kind in NAMED_BY_TAG
 
 
 def orphans(found: Sequence[Observed], resources: Sequence[Desired], registry: Registry, owner: Owner) -> list[Plan]:

@@ -117,6 +117,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
     SINGLE_ARGUMENTS,
     carry_out,
     desired_of,
+    named_options,
     plan_single,
     scope_of,
 )
@@ -132,11 +133,8 @@ SPEC = Spec(ARGUMENTS)
 
 
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
-    options = {**module.params, "tags": {**(module.params["tags"] or {}), "Name": module.params["name"]}}
+    options = named_options(module)
     wanted = desired_of(GATEWAY_ENDPOINT, options)
-    if module.params["tags"] is None:
-        # The name is always ours to set; other tags are not looked at without the option.
-        options["purge_tags"] = False
     single = plan_single(scope_of(module, clients, wanted.tags), GATEWAY_ENDPOINT, wanted, options)
 
     def apply(plan: Plan) -> str | None:

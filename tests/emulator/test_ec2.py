@@ -165,6 +165,7 @@ def test_a_subnet_in_use_is_not_deleted(network: Network) -> None:
 
 def test_a_subnet_with_a_nat_gateway_is_not_deleted(network: Network) -> None:
     """https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html"""
+    add_internet_gateway(network)
     address = network.ec2.allocate_address(Domain="vpc")["AllocationId"]
     gateway = network.ec2.create_nat_gateway(SubnetId=network.subnet, AllocationId=address)["NatGateway"]
     with refused("DependencyViolation"):
@@ -261,6 +262,7 @@ def test_a_vpc_in_use_is_not_deleted(network: Network, add: Any) -> None:
 
 def test_an_interface_in_use_is_not_deleted(network: Network) -> None:
     """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/delete_eni.html"""
+    add_internet_gateway(network)
     address = network.ec2.allocate_address(Domain="vpc")["AllocationId"]
     gateway = network.ec2.create_nat_gateway(SubnetId=network.subnet, AllocationId=address)["NatGateway"]
     interface = gateway["NatGatewayAddresses"][0]["NetworkInterfaceId"]

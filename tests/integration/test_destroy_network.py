@@ -77,7 +77,7 @@ def make_interface(retail: Deployment, _vpc: str) -> str:
 
 def make_nat(retail: Deployment, _vpc: str) -> str:
     made = retail.client("ec2").create_nat_gateway(SubnetId=subnet_of(retail), ConnectivityType="private")
-    return f"nat gateway {made['NatGateway']['NatGatewayId']}"
+    return f"NAT gateway {made['NatGateway']['NatGatewayId']}"
 
 
 def make_internet_gateway(retail: Deployment, vpc: str) -> str:
@@ -98,7 +98,7 @@ def make_subnet(retail: Deployment, vpc: str) -> str:
 
 
 def make_acl(retail: Deployment, vpc: str) -> str:
-    return f"network acl {retail.client('ec2').create_network_acl(VpcId=vpc)['NetworkAcl']['NetworkAclId']}"
+    return f"network ACL {retail.client('ec2').create_network_acl(VpcId=vpc)['NetworkAcl']['NetworkAclId']}"
 
 
 def make_interface_endpoint(retail: Deployment, vpc: str) -> str:
@@ -107,9 +107,9 @@ def make_interface_endpoint(retail: Deployment, vpc: str) -> str:
         VpcEndpointType="Interface",
         ServiceName=f"com.amazonaws.{REGION}.secretsmanager",
         SubnetIds=[subnet_of(retail)],
-        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": retail.tags("endpoint-secrets")}],
+        PrivateDnsEnabled=False,
     )
-    return f"interface endpoint endpoint-secrets ({made['VpcEndpoint']['VpcEndpointId']})"
+    return f"interface endpoint {made['VpcEndpoint']['VpcEndpointId']}"
 
 
 def make_database(retail: Deployment, _vpc: str) -> str:

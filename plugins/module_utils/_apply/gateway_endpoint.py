@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, call, from_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._apply.tag_changes import to_remove, to_set
+from ansible_collections.pgfleet.aws.plugins.module_utils._apply.ec2_tags import apply_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Desired, Observed, Plan
 
 
@@ -56,11 +56,7 @@ def _update(client: Any, endpoint_id: str, planned: Plan) -> None:
             settings |= _routes(change)
     if settings:
         call(client, "modify_vpc_endpoint", VpcEndpointId=endpoint_id, subject=planned.name, **settings)
-    tags, gone = to_set(planned), to_remove(planned)
-    if tags:
-        call(client, "create_tags", Resources=[endpoint_id], Tags=from_tags(tags), subject=planned.name)
-    if gone:
-        call(client, "delete_tags", Resources=[endpoint_id], Tags=[{"Key": k} for k in gone], subject=planned.name)
+    apply_tags(client, endpoint_id, planned)
 
 
 def _routes(change: Change) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. PURE. VPC, subnets, route tables and security groups."""
+"""PRIVATE to the collection. PURE. VPC, subnets and security groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from itertools import combinations
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import to_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Desired,
+    Kind,
+    Observed,
+    Problem,
+    Property,
+    unknown,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
 
 MOVE = "Build a second deployment beside it with another env_suffix and move the data."
@@ -53,8 +60,6 @@ SUBNET = Kind(
     check_cidr,
 )
 
-ROUTE_TABLE = Kind("route_table", {"vpc_id": Property(immutable=MOVE), "subnet_ids": Property(as_set)})
-
 
 def check_security_group(desired: Desired) -> Iterable[Problem]:
     for rule in desired.properties.get("ingress") or ():
@@ -62,6 +67,11 @@ def check_security_group(desired: Desired) -> Iterable[Problem]:
             fault = block and source_fault(block)
             if fault:
                 yield desired.problem("ingress", fault, block)
+        for field, prefix, what in (("group_id", "sg-", "security group"), ("ip_prefix", "pl-", "prefix list")):
+            identifier = rule.get(field)
+            if identifier and not unknown(identifier) and not str(identifier).startswith(prefix):
+                message = f"is no id of a {what}. Allowed: one such as {prefix}0a1b2c3d4e5f67890."
+                yield desired.problem(field, message, identifier)
 
 
 def source_fault(block: str) -> str | None:
@@ -91,8 +101,6 @@ SECURITY_GROUP = Kind(
     check_security_group,
 )
 
-NETWORK = Kind("network", {"vpc_name": Property(), "tier": Property(), "security_group_names": Property()})
-
 
 def check_subnets(subnets: Sequence[Desired], vpc: Desired) -> Iterable[Problem]:
     """Subnets lie in their VPC, do not overlap, and span two zones at least (RDS wants two):
@@ -106,10 +114,37 @@ def check_subnets(subnets: Sequence[Desired], vpc: Desired) -> Iterable[Problem]
         if first.overlaps(second):
             taken = f"{first} ({one.input_name('cidr_block')})"
             yield other.problem("cidr_block", f"overlaps {taken}. Give each subnet a block of its own.")
-    zones = sorted({str(s.properties["availability_zone"]) for s in subnets})
+    of_databases = [s for s in subnets if s.tags.get("pgfleet:tier") != "public"]
+    zones = sorted({str(s.properties["availability_zone"]) for s in of_databases})
     if len(zones) < 2:
         message = "all subnets are in one availability zone. A database needs subnets in two zones at least."
         yield Problem(f"{vpc.role}_subnets" if vpc.role else "subnets", ", ".join(zones) or "none", message)
+
+
+def check_groups(resources: Sequence[Desired]) -> Iterable[Problem]:
+    """Groups that rules admit by name are made by the same document."""
+    groups = {r.key for r in resources if r.kind == "security_group"}
+    for resource in (r for r in resources if r.kind == "security_group"):
+        for rule in resource.properties.get("ingress") or ():
+            source = rule.get("group_id")
+            name = source["ref"] if isinstance(source, Mapping) else None
+            if name and name not in groups:
+                known = ", ".join(sorted(key.partition("/")[2] for key in groups - {resource.key})) or "none"
+                message = f"is no security group of this network. Allowed: {known}. Groups of others are given by ids."
+                yield resource.problem("group_name", message, name.partition("/")[2])
+
+
+def check_dns(resources: Sequence[Desired], vpc: Desired) -> Iterable[Problem]:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html"""
+    theirs = {"ref": vpc.key, "get": "id"}
+    endpoints = (r for r in resources if r.kind == "interface_endpoint" and r.properties.get("vpc_id") == theirs)
+    if not any(endpoint.properties.get("private_dns_enabled") for endpoint in endpoints):
+        return
+    for name in ("enable_dns_support", "enable_dns_hostnames"):
+        if vpc.properties.get(name) is False:
+            yield vpc.problem(
+                name, "interface endpoints with private DNS need it. Switch it on, or ask for no endpoints.", False
+            )
 
 
 def vpc_from_aws(raw: Mapping[str, Any], dns: Mapping[str, bool]) -> Observed:
@@ -122,13 +157,6 @@ def subnet_from_aws(raw: Mapping[str, Any]) -> Observed:
     tags = to_tags(raw.get("Tags"))
     properties = {"vpc_id": raw["VpcId"], "cidr_block": raw["CidrBlock"], "availability_zone": raw["AvailabilityZone"]}
     return Observed("subnet", tags.get("Name", ""), properties, tags, {"id": raw["SubnetId"]})
-
-
-def route_table_from_aws(raw: Mapping[str, Any]) -> Observed:
-    tags = to_tags(raw.get("Tags"))
-    subnets = [a["SubnetId"] for a in raw.get("Associations", ()) if "SubnetId" in a]
-    properties = {"vpc_id": raw["VpcId"], "subnet_ids": subnets}
-    return Observed("route_table", tags.get("Name", ""), properties, tags, {"id": raw["RouteTableId"]})
 
 
 def security_group_from_aws(raw: Mapping[str, Any]) -> Observed:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads of VPCs, subnets, route tables, security groups and existing networks."""
+"""PRIVATE to the collection. Reads of VPCs, subnets, route tables and security groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import ec2
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import ec2, route_table
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 
@@ -46,7 +46,7 @@ def observe_subnets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observe
 
 def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     found = pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted))
-    return map(ec2.route_table_from_aws, found)
+    return map(route_table.from_aws, found)
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
@@ -55,41 +55,7 @@ def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable
     return map(ec2.security_group_from_aws, found)
 
 
-def observe_networks(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    """Networks that a database uses and does not own.
-
-    A VPC by its Name tag, its subnets of one tier, security groups by name. A VPC that lacks the subnets or one of the
-    groups is not the network: a database must not come up, or go on, with fewer groups than it should have.
-    """
-    client = scope.clients("ec2")
-    for network in wanted:
-        named = filters({"tag:Name": [network.properties["vpc_name"]]})
-        for vpc in pages(client, "describe_vpcs", "Vpcs", Filters=named):
-            subnets = _tier(client, vpc["VpcId"], network.properties["tier"])
-            groups = _groups(client, vpc["VpcId"], network.properties["security_group_names"])
-            if subnets and groups is not None:
-                attributes = {"vpc_id": vpc["VpcId"], "subnet_ids": subnets, "security_group_ids": groups}
-                yield Observed("network", network.name, network.properties, {}, attributes)
-
-
-def _tier(client: Any, vpc_id: str, tier: str) -> list[str]:
-    """Ids of the VPC's subnets of a tier, by zone."""
-    within = filters({"vpc-id": [vpc_id], "tag:pgfleet:tier": [tier]})
-    found = pages(client, "describe_subnets", "Subnets", Filters=within, subject=vpc_id)
-    return [subnet["SubnetId"] for subnet in sorted(found, key=lambda s: (s["AvailabilityZone"], s["SubnetId"]))]
-
-
-def _groups(client: Any, vpc_id: str, names: Sequence[str]) -> list[str] | None:
-    """Ids of the VPC's security groups of these names; None where one is missing."""
-    if not names:
-        return []
-    within = filters({"vpc-id": [vpc_id], "group-name": names})
-    found = pages(client, "describe_security_groups", "SecurityGroups", Filters=within, subject=vpc_id)
-    return sorted(group["GroupId"] for group in found) if {g["GroupName"] for g in found} == set(names) else None
-
-
 VPC = Handler(ec2.VPC, observe_vpcs)
 SUBNET = Handler(ec2.SUBNET, observe_subnets)
-ROUTE_TABLE = Handler(ec2.ROUTE_TABLE, observe_route_tables)
+ROUTE_TABLE = Handler(route_table.ROUTE_TABLE, observe_route_tables)
 SECURITY_GROUP = Handler(ec2.SECURITY_GROUP, observe_security_groups)
-NETWORK = Handler(ec2.NETWORK, observe_networks)

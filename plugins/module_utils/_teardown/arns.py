@@ -13,6 +13,10 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 READ_FROM_THE_SERVICE = frozenset(
     {
         "cloudwatch:alarm",
+        "ec2:elastic-ip",
+        "ec2:internet-gateway",
+        "ec2:natgateway",
+        "ec2:network-acl",
         "ec2:route-table",
         "ec2:security-group",
         "ec2:subnet",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look_data import databases
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
@@ -54,17 +54,20 @@ def not_gone(raw: Raw) -> bool:
     return str(raw.get("State", "")).lower() not in {"deleted", "deleting"}
 
 
+def holds_something(raw: Raw) -> bool:
+    """What is being deleted has its interfaces and addresses until it is gone: it is waited for."""
+    return str(raw.get("State", "")).lower() not in {"deleted", "failed"}
+
+
 VPC = Sort("vpc", "describe_vpcs", "Vpcs", "VpcId")
 OURS = (
     Sort("subnet", "describe_subnets", "Subnets", "SubnetId"),
     Sort("route_table", "describe_route_tables", "RouteTables", "RouteTableId", counts=not_main_table),
     Sort("security_group", "describe_security_groups", "SecurityGroups", "GroupId", counts=not_default_group),
-    Sort("gateway_endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", counts=not_gone),
-)
-# What else keeps a VPC: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html
-USERS = (
-    Sort("network_interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-    Sort("nat_gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId", filters="Filter", counts=not_gone),
+    Sort("gateway_endpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", counts=holds_something),
+    Sort(
+        "nat_gateway", "describe_nat_gateways", "NatGateways", "NatGatewayId", filters="Filter", counts=holds_something
+    ),
     Sort(
         "internet_gateway",
         "describe_internet_gateways",
@@ -73,6 +76,11 @@ USERS = (
         by_vpc="attachment.vpc-id",
     ),
     Sort("network_acl", "describe_network_acls", "NetworkAcls", "NetworkAclId", counts=not_default_acl),
+)
+# An address is in no VPC: only its tags tell whose it is.
+ADDRESS = Sort("elastic_ip", "describe_addresses", "Addresses", "AllocationId")
+USERS = (
+    Sort("network_interface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
     Sort(
         "transit_gateway_attachment",
         "describe_transit_gateway_vpc_attachments",
@@ -92,6 +100,7 @@ def contents(look: Look, vpc_ids: Sequence[str]) -> Iterator[Found]:
     for sort in OURS:
         inside = _described(look, sort, _inside(sort, vpc_ids)) if vpc_ids else []
         yield from {found.id: found for found in [*inside, *_ours_or_named(look, sort)]}.values()
+    yield from _ours_or_named(look, ADDRESS)
 
 
 def users(look: Look, vpc_ids: Sequence[str]) -> Iterator[Found]:
@@ -123,7 +132,11 @@ def _filter(name: str, *values: str) -> Filter:
 
 def _described(look: Look, sort: Sort, filters: list[Filter]) -> list[Found]:
     arguments: dict[str, Any] = {sort.filters: filters}
-    found = pages(look.clients("ec2"), sort.method, sort.items, **arguments)
+    client = look.clients("ec2")
+    if client.can_paginate(sort.method):
+        found = pages(client, sort.method, sort.items, **arguments)
+    else:
+        found = call(client, sort.method, **arguments)[sort.items]
     return [_found(sort, raw) for raw in found if sort.counts(raw)]
 
 
@@ -136,5 +149,14 @@ def _found(sort: Sort, raw: Raw) -> Found:
         "description": raw.get("Description") if sort.kind == "network_interface" else None,
         "attached_to": (raw.get("Attachment") or {}).get("InstanceId"),
     }
-    interface_endpoint = raw.get("VpcEndpointType", "Gateway") != "Gateway"
-    return Found("interface_endpoint" if interface_endpoint else sort.kind, name, raw[sort.id], tags, facts)
+    kind = sort.kind
+    if kind == "gateway_endpoint" and raw.get("VpcEndpointType", "Gateway") != "Gateway":
+        kind = "interface_endpoint"
+    if kind in ("interface_endpoint", "nat_gateway"):
+        facts |= {"state": raw["State"].lower(), "interfaces": _interfaces(raw)}
+    return Found(kind, name, raw[sort.id], tags, facts)
+
+
+def _interfaces(raw: Raw) -> list[str]:
+    of_a_gateway = [address.get("NetworkInterfaceId", "") for address in raw.get("NatGatewayAddresses", ())]
+    return [*raw.get("NetworkInterfaceIds", ()), *of_a_gateway]

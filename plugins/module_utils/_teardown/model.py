@@ -25,6 +25,7 @@ class Found:
     s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database
     secret, kms_key: deletes_on (datetime, or None); kms_key: aliases
     everything in a VPC: vpc_id; network_interface: requester, description, attached_to
+    nat_gateway, interface_endpoint: state, interfaces (ids of the network interfaces that go with it)
     ssm_parameter: in_our_place (its path is that of our outputs, so it is listed whoever's it is)
     """
 

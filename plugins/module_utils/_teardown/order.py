@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. The order of a teardown, as data: one line per kind that can be taken away.
 
-A further kind (NAT gateway, interface endpoint, Aurora cluster) is a line here, a rule in ``rules_*.py`` if there is
+A further kind (Aurora cluster) is a line here, a rule in ``rules_*.py`` if there is
 more to decide than its deletion, a reader in ``look_*.py`` and a deleter in ``delete_*.py``.
 """
 
@@ -42,10 +42,17 @@ DATABASE = (
 NETWORK = (
     Step("ssm_parameter", "parameter"),
     Step("gateway_endpoint", "gateway endpoint"),
-    Step("security_group", "security group"),
-    Step("route_table", "route table", ("gateway_endpoint",)),
-    Step("subnet", "subnet", ("route_table",)),
-    Step("vpc", "VPC", ("gateway_endpoint", "security_group", "route_table", "subnet")),
+    Step("interface_endpoint", "interface endpoint"),
+    Step("nat_gateway", "NAT gateway"),
+    Step("security_group", "security group", ("interface_endpoint",)),
+    Step("route_table", "route table", ("gateway_endpoint", "nat_gateway")),
+    Step("elastic_ip", "address", ("nat_gateway",)),
+    Step("internet_gateway", "internet gateway", ("nat_gateway", "elastic_ip")),
+    Step("network_acl", "network ACL"),
+    Step("subnet", "subnet", ("route_table", "nat_gateway", "interface_endpoint")),
+    Step(
+        "vpc", "VPC", ("gateway_endpoint", "security_group", "route_table", "internet_gateway", "network_acl", "subnet")
+    ),
 )
 
 SCOPES = {"database": DATABASE, "network": NETWORK}

@@ -23,7 +23,8 @@ def vpc_problems(scope: str, situation: Situation) -> tuple[Problem, ...]:
 
 def _in_the_way(vpc: Found, situation: Situation) -> list[Problem]:
     inside = [f for f in situation.found + situation.users if f.facts.get("vpc_id") == vpc.id]
-    users = [_described(f) for f in inside if _blocks(f, situation)]
+    held = {interface for f in inside for interface in f.facts.get("interfaces", ())}
+    users = [_described(f) for f in inside if f.id not in held and _blocks(f, situation)]
     if not users:
         return []
     message = f"is in use by {'; '.join(users)}. Take these away first."

@@ -1,25 +1,26 @@
-"""VPC, subnets, route tables and security groups."""
+"""VPC, subnets and security groups."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import (
-    ROUTE_TABLE,
     SECURITY_GROUP,
     SUBNET,
     VPC,
     check_cidr,
+    check_dns,
+    check_groups,
     check_subnets,
-    route_table_from_aws,
     rules_from_aws,
     security_group_from_aws,
     source_fault,
     subnet_from_aws,
     vpc_from_aws,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Action, Desired, plan
 
 TAGS = [{"Key": "Name", "Value": "one"}, {"Key": "pgfleet:system", "Value": "retail"}]
 TAGGED = {"Name": "one", "pgfleet:system": "retail"}
@@ -89,6 +90,64 @@ def test_sources_of_a_security_group(ingress: Any, blocks: list[str]) -> None:
     problems = list(SECURITY_GROUP.check(group(ingress)))
     assert [problem.value for problem in problems] == blocks
     assert {problem.input for problem in problems} <= {"network_database_client_cidr_blocks"}
+
+
+def test_what_is_no_id() -> None:
+    rules = [{"group_id": "sg-1"}, {"group_id": "clients"}, {"group_id": KNOWN_AFTER_APPLY}, {"ip_prefix": "sg-1"}]
+    keys = {"group_id": "network_database_client_security_group_ids", "ip_prefix": "network_prefix_lists"}
+    problems = list(SECURITY_GROUP.check(Desired("security_group", "one", {"ingress": rules}, keys=keys)))
+    assert [(problem.input, problem.value) for problem in problems] == [
+        (keys["group_id"], "clients"),
+        (keys["ip_prefix"], "sg-1"),
+    ]
+
+
+def admitting(name: str, *sources: Any) -> Desired:
+    rules = [{"group_id": source} for source in sources]
+    return Desired("security_group", name, {"ingress": rules}, keys={"group_name": "network_clients"})
+
+
+def test_groups_are_admitted_by_names_of_the_same_network() -> None:
+    def named(name: str) -> dict[str, str]:
+        return {"ref": f"security_group/{name}", "get": "id"}
+
+    resources = [
+        NET,
+        Desired("security_group", "clients"),
+        admitting("database", named("clients"), named("client"), "sg-1"),
+    ]
+    (problem,) = check_groups(resources)
+    assert (problem.input, problem.value) == ("network_clients", "client")
+    assert "Allowed: clients." in problem.message
+    (alone,) = check_groups([admitting("database", named("x"))])
+    assert "Allowed: none." in alone.message
+
+
+@pytest.mark.parametrize(
+    ("dns", "endpoints", "inputs"),
+    [
+        ({}, [True], []),
+        ({"enable_dns_support": False, "enable_dns_hostnames": False}, [], []),
+        ({"enable_dns_support": False, "enable_dns_hostnames": False}, [False], []),
+        ({"enable_dns_support": True, "enable_dns_hostnames": False}, [False, True], ["network_enable_dns_hostnames"]),
+        (
+            {"enable_dns_support": False, "enable_dns_hostnames": False},
+            [True],
+            ["network_enable_dns_support", "network_enable_dns_hostnames"],
+        ),
+    ],
+)
+def test_private_names_need_dns_in_the_vpc(dns: dict[str, bool], endpoints: list[bool], inputs: list[str]) -> None:
+    vpc = Desired("vpc", "one", {"cidr_block": "10.60.0.0/16", **dns}, role="network")
+    properties = [{"vpc_id": {"ref": "vpc/one", "get": "id"}, "private_dns_enabled": private} for private in endpoints]
+    resources = [vpc, *(Desired("interface_endpoint", f"e{n}", p) for n, p in enumerate(properties))]
+    assert [problem.input for problem in check_dns(resources, vpc)] == inputs
+
+
+def test_public_subnets_do_not_make_up_for_a_zone() -> None:
+    one, other = subnet(0, "10.60.10.0/24", "a"), subnet(1, "10.60.20.0/24", "b")
+    (problem,) = check_subnets([one, replace(other, tags={"pgfleet:tier": "public"})], NET)
+    assert problem.input == "network_subnets"
 
 
 def test_a_security_group_without_rules_of_its_own() -> None:
@@ -181,20 +240,8 @@ def test_a_subnet_from_aws() -> None:
     assert found.properties.keys() == SUBNET.properties.keys()
 
 
-def test_a_route_table_from_aws() -> None:
-    associations = [{"Main": True}, {"SubnetId": "subnet-2"}, {"SubnetId": "subnet-1"}]
-    raw = {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": associations, "Tags": TAGS}
-    found = route_table_from_aws(raw)
-    assert (found.key, found.tags, found.attributes) == ("route_table/one", TAGGED, {"id": "rtb-1"})
-    assert found.properties == {"vpc_id": "vpc-1", "subnet_ids": ["subnet-2", "subnet-1"]}
-    wanted = Desired("route_table", "one", {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1", "subnet-2"]})
-    assert plan(ROUTE_TABLE, wanted, found).action is Action.NONE
-
-
-@pytest.mark.parametrize("from_aws", [subnet_from_aws, route_table_from_aws])
-def test_what_bears_no_name(from_aws: Any) -> None:
-    raw = {"SubnetId": "s", "RouteTableId": "r", "VpcId": "v", "CidrBlock": "b", "AvailabilityZone": "z"}
-    found = from_aws(raw)
+def test_what_bears_no_name() -> None:
+    found = subnet_from_aws({"SubnetId": "s", "VpcId": "v", "CidrBlock": "b", "AvailabilityZone": "z"})
     assert (found.name, found.tags) == ("", {})
 
 

@@ -1,4 +1,4 @@
-"""Reads of VPCs, subnets, route tables, security groups and networks."""
+"""Reads of VPCs, subnets, route tables and security groups."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import (
-    observe_networks,
     observe_route_tables,
     observe_security_groups,
     observe_subnets,
     observe_vpcs,
 )
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
 
 from tests.unit.stubs import Exchange, answering
 
@@ -114,66 +113,3 @@ def test_what_is_asked_for_by_name(observe: Any, kind: str, exchange: Exchange, 
     with answering("ec2", exchange) as scope:
         (found,) = observe(scope, named(kind, "two", "one"))
     assert (found.key, found.attributes) == (f"{kind}/one", {"id": resource_id})
-
-
-VPCS = Exchange(
-    "describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-retail"]}]}, {"Vpcs": [{"VpcId": "vpc-1"}]}
-)
-IN_TIER = {"Filters": [{"Name": "vpc-id", "Values": ["vpc-1"]}, {"Name": "tag:pgfleet:tier", "Values": ["private"]}]}
-WITHOUT_SUBNETS = Exchange("describe_subnets", IN_TIER, {"Subnets": []})
-SUBNETS = Exchange(
-    "describe_subnets",
-    IN_TIER,
-    {
-        "Subnets": [
-            {"SubnetId": "subnet-1", "AvailabilityZone": "us-west-2b"},
-            {"SubnetId": "subnet-3", "AvailabilityZone": "us-west-2a"},
-            {"SubnetId": "subnet-2", "AvailabilityZone": "us-west-2a"},
-        ]
-    },
-)
-
-
-def groups(*found: tuple[str, str]) -> Exchange:
-    return Exchange(
-        "describe_security_groups",
-        filters(vpc_id=["vpc-1"], group_name=["database", "admin"]),
-        {"SecurityGroups": [{"GroupId": group_id, "GroupName": name} for group_id, name in found]},
-    )
-
-
-def network(*group_names: str) -> Desired:
-    properties = {"vpc_name": "vpc-retail", "tier": "private", "security_group_names": list(group_names)}
-    return Desired("network", "vpc-retail", properties, external=True)
-
-
-def test_a_network_is_a_vpc_its_subnets_by_zone_and_groups() -> None:
-    wanted = network("database", "admin")
-    with answering("ec2", VPCS, SUBNETS, groups(("sg-2", "database"), ("sg-1", "admin"))) as scope:
-        found = list(observe_networks(scope, [wanted]))
-    attributes = {
-        "vpc_id": "vpc-1",
-        "subnet_ids": ["subnet-2", "subnet-3", "subnet-1"],
-        "security_group_ids": ["sg-1", "sg-2"],
-    }
-    assert found == [Observed("network", "vpc-retail", wanted.properties, {}, attributes)]
-
-
-def test_a_network_may_be_wanted_without_groups() -> None:
-    with answering("ec2", VPCS, SUBNETS) as scope:
-        (found,) = observe_networks(scope, [network()])
-    assert found.attributes["security_group_ids"] == []
-
-
-@pytest.mark.parametrize(
-    "exchanges",
-    [
-        pytest.param((Exchange("describe_vpcs", VPCS.asked, {"Vpcs": []}),), id="no VPC"),
-        pytest.param((VPCS, WITHOUT_SUBNETS, groups(("sg-1", "admin"), ("sg-2", "database"))), id="no subnets"),
-        pytest.param((VPCS, SUBNETS, groups()), id="no groups"),
-        pytest.param((VPCS, SUBNETS, groups(("sg-1", "admin"))), id="a group less"),
-    ],
-)
-def test_half_a_network_is_none(exchanges: tuple[Exchange, ...]) -> None:
-    with answering("ec2", *exchanges) as scope:
-        assert list(observe_networks(scope, [network("database", "admin")])) == []

@@ -216,6 +216,7 @@ def test_what_is_as_wanted_needs_nothing_and_is_known(account: Account) -> None:
     assert stack.known[f"network/{VPC}"] == {
         "vpc_id": account.vpc_id,
         "subnet_ids": account.subnet_ids,
+        "availability_zones": [f"{REGION}a", f"{REGION}b"],
         "security_group_ids": [account.group_id],
     }
     assert stack.known[f"route_table/{TABLE}"] == {"id": account.table_id}

@@ -14,11 +14,27 @@ NETWORK = (
     ours("route_table", "table-a", vpc_id=VPC.id),
     ours("security_group", "database", vpc_id=VPC.id),
     ours("gateway_endpoint", "s3", vpc_id=VPC.id),
+    ours("interface_endpoint", "ssm", vpc_id=VPC.id, state="available", interfaces=["eni-e"]),
+    ours("nat_gateway", "nat-a", vpc_id=VPC.id, state="deleting", interfaces=["eni-n"]),
+    ours("elastic_ip", "address-nat-a"),
+    ours("internet_gateway", "internet", vpc_id=VPC.id),
+    ours("network_acl", "acl", vpc_id=VPC.id),
 )
 
 
 def test_the_order_of_a_network() -> None:
-    kinds = ["gateway_endpoint", "security_group", "route_table", "subnet", "vpc"]
+    kinds = [
+        "gateway_endpoint",
+        "interface_endpoint",
+        "nat_gateway",
+        "security_group",
+        "route_table",
+        "elastic_ip",
+        "internet_gateway",
+        "network_acl",
+        "subnet",
+        "vpc",
+    ]
     assert [r.found.kind for r in decide(*NETWORK, scope="network").removals] == kinds
 
 
@@ -38,7 +54,7 @@ def test_the_order_of_a_network() -> None:
             ),
             "network interface eni-1 (web, i-1)",
         ),
-        (ours("nat_gateway", "nat-1", vpc_id=VPC.id), "nat gateway nat-1"),
+        (theirs("nat_gateway", "nat-1", vpc_id=VPC.id), "NAT gateway nat-1"),
         (Found("internet_gateway", "main", "igw-1", {}, {"vpc_id": VPC.id}), "internet gateway main (igw-1)"),
         (theirs("security_group", "web", vpc_id=VPC.id), "security group web"),
         (theirs("subnet", "web-a", vpc_id=VPC.id), "subnet web-a"),
@@ -57,6 +73,8 @@ def test_a_network_in_use_is_refused_naming_who_uses_it(user: Found, shown: str)
         theirs("rds_instance", "db-other", vpc_id="vpc-other"),
         theirs("rds_instance", "db-going", vpc_id=VPC.id),
         Found("network_interface", "eni-1", "eni-1", {}, {"vpc_id": VPC.id, "requester": "amazon-rds"}),
+        theirs("network_interface", "eni-e", vpc_id=VPC.id, description="VPC Endpoint Interface vpce-1"),
+        theirs("network_interface", "eni-n", vpc_id=VPC.id, description="Interface for NAT Gateway nat-1"),
     ],
 )
 def test_what_does_not_keep_a_network(user: Found) -> None:

@@ -23,8 +23,9 @@ TAGS = Owner("retail", "prod").tags()
     [
         ("arn:aws:rds:us-east-1:1:cluster:aurora", "database", "rds:cluster", "aurora"),
         ("arn:aws:rds:us-east-1:1:db:mine", "database", None, ""),
-        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "network", "ec2:natgateway", "nat-1"),
-        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "database", None, ""),
+        ("arn:aws:ec2:us-east-1:1:vpn-gateway/vgw-1", "network", "ec2:vpn-gateway", "vgw-1"),
+        ("arn:aws:ec2:us-east-1:1:vpn-gateway/vgw-1", "database", None, ""),
+        ("arn:aws:ec2:us-east-1:1:natgateway/nat-1", "network", None, ""),
         ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", "network", None, ""),
         ("arn:aws:s3:::bucket", "database", None, ""),
         ("arn:aws:sns:us-east-1:1:topic", "database", None, ""),

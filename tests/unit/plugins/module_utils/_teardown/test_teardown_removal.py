@@ -97,6 +97,73 @@ def test_an_endpoint_is_waited_for() -> None:
     stub.assert_no_pending_responses()
 
 
+def going_to(kind: str, identifier: str, **facts: Any) -> Removal:
+    return Removal(Found(kind, f"{kind}-a", identifier, facts=facts))
+
+
+def test_an_endpoint_that_is_being_deleted_is_only_waited_for() -> None:
+    clients, stub = stubbed("ec2")
+    stub.add_client_error("describe_vpc_endpoints", "InvalidVpcEndpointId.NotFound")
+    delete_network.endpoints(clients, [going_to("interface_endpoint", "vpce-1", state="deleting")], patience())
+    stub.assert_no_pending_responses()
+
+
+def gateway_state(stub: Stubber, gateway: str, *states: str) -> None:
+    asked = {"Filter": [{"Name": "nat-gateway-id", "Values": [gateway]}]}
+    found = [{"NatGatewayId": gateway, "State": state} for state in states]
+    stub.add_response("describe_nat_gateways", {"NatGateways": found}, asked)
+
+
+def test_nat_gateways_are_all_begun_before_any_is_awaited() -> None:
+    clients, stub = stubbed("ec2")
+    stub.add_response("delete_nat_gateway", {}, {"NatGatewayId": "nat-1"})
+    stub.add_client_error("delete_nat_gateway", "NatGatewayNotFound")
+    for gateway, state in (("nat-1", "deleting"), ("nat-1", "deleted"), ("nat-2", "")):
+        gateway_state(stub, gateway, *filter(None, [state]))
+    gateway_state(stub, "nat-3", "deleted")
+    begun = going_to("nat_gateway", "nat-3", state="deleting")
+    group = [going_to("nat_gateway", n, state="available") for n in ("nat-1", "nat-2")]
+    delete_network.nat_gateways(clients, [*group, begun], patience())
+    stub.assert_no_pending_responses()
+
+
+def test_an_address_is_released_when_its_gateway_lets_go() -> None:
+    clients, stub = stubbed("ec2")
+    stub.add_client_error("release_address", "InvalidIPAddress.InUse")
+    asked = {"Filters": [{"Name": "association.allocation-id", "Values": ["eipalloc-1"]}]}
+    stub.add_response("describe_network_interfaces", HELD, asked)
+    stub.add_response("release_address", {}, {"AllocationId": "eipalloc-1"})
+    delete_network.addresses(clients, [going_to("elastic_ip", "eipalloc-1")], patience())
+    stub.assert_no_pending_responses()
+
+
+def test_an_internet_gateway_is_detached_first() -> None:
+    clients, stub = stubbed("ec2")
+    attached = {"InternetGatewayId": "igw-1", "VpcId": "vpc-1"}
+    stub.add_client_error("detach_internet_gateway", "DependencyViolation", expected_params=attached)
+    stub.add_response("detach_internet_gateway", {}, attached)
+    stub.add_response("delete_internet_gateway", {}, {"InternetGatewayId": "igw-1"})
+    stub.add_response("delete_internet_gateway", {}, {"InternetGatewayId": "igw-2"})
+    group = [going_to("internet_gateway", "igw-1", vpc_id="vpc-1"), going_to("internet_gateway", "igw-2", vpc_id=None)]
+    delete_network.internet_gateways(clients, group, patience())
+    stub.assert_no_pending_responses()
+
+
+def test_subnets_of_a_network_acl_get_the_default_one() -> None:
+    clients, stub = stubbed("ec2")
+    associations = [{"NetworkAclAssociationId": f"aclassoc-{n}", "SubnetId": f"subnet-{n}"} for n in (1, 2)]
+    acl = {"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": False, "Associations": associations}
+    default = {"NetworkAclId": "acl-0", "VpcId": "vpc-1", "IsDefault": True, "Associations": []}
+    other = {"NetworkAclId": "acl-9", "VpcId": "vpc-1", "IsDefault": False, "Associations": associations}
+    stub.add_response("describe_network_acls", {"NetworkAcls": [acl, default, other]})
+    moved = {"AssociationId": "aclassoc-1", "NetworkAclId": "acl-0"}
+    stub.add_response("replace_network_acl_association", {}, moved)
+    stub.add_client_error("replace_network_acl_association", "InvalidAssociationID.NotFound")
+    stub.add_response("delete_network_acl", {}, {"NetworkAclId": "acl-1"})
+    delete_network.network_acls(clients, [going_to("network_acl", "acl-1", vpc_id="vpc-1")], patience())
+    stub.assert_no_pending_responses()
+
+
 def test_an_object_that_s3_does_not_delete_is_an_error() -> None:
     clients, stub = stubbed("s3")
     stub.add_response("list_object_versions", {"Versions": [{"Key": "dump", "VersionId": "1"}]})

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. Reads of networks that databases use and do not own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import network
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.network import Seen
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import filters
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
+
+
+def observe_networks(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """A VPC that lacks the subnets or one of the groups is not the network: a database must not come up, or go on, with
+    fewer groups than it should have."""
+    for desired in wanted:
+        yield from (found for seen in _seen(scope, desired) if (found := network.observed(desired, seen)))
+
+
+def verify_network(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
+    """What is wrong with a given network. One that is known by names only may be made by the same run."""
+    if observed is not None or not network.is_given(desired):
+        return
+    seen = _seen(scope, desired)
+    for one in seen:
+        yield from network.problems(desired, one, scope.region)
+    if not seen:
+        name = desired.properties["vpc_name"]
+        yield desired.problem(
+            "vpc_name", f"no VPC in {scope.region} has this Name tag. Allowed: that of one that exists.", name
+        )
+
+
+def _seen(scope: Scope, desired: Desired) -> list[Seen]:
+    """Asked once, however often it is looked at."""
+    found: list[Seen] = scope.clients.once("network", desired.name, lambda: list(_look(scope.clients("ec2"), desired)))
+    return found
+
+
+def _look(client: Any, desired: Desired) -> Iterable[Seen]:
+    wanted = desired.properties
+    for vpc_id in _vpcs(client, wanted):
+        subnets = _items(client, wanted, vpc_id, "subnet", "tag:pgfleet:tier", [wanted.get("tier")])
+        home = network.home(Seen(vpc_id, subnets, ()))
+        groups = _items(client, wanted, home, "security_group", "group-name", wanted.get("security_group_names"))
+        yield Seen(vpc_id, subnets, groups)
+
+
+def _vpcs(client: Any, wanted: Mapping[str, Any]) -> list[str]:
+    """The VPC's id; those of its name; or one that stands for wherever the given subnets are."""
+    if wanted.get("vpc_id"):
+        return [wanted["vpc_id"]]
+    if wanted.get("vpc_name"):
+        named = filters({"tag:Name": [wanted["vpc_name"]]})
+        return [str(raw["VpcId"]) for raw in pages(client, "describe_vpcs", "Vpcs", Filters=named)]
+    return [""]
+
+
+DESCRIBED = {
+    "subnet": ("describe_subnets", "Subnets", "subnet-id"),
+    "security_group": ("describe_security_groups", "SecurityGroups", "group-id"),
+}
+
+
+def _items(
+    client: Any, wanted: Mapping[str, Any], vpc_id: str, what: str, by_name: str, names: Sequence[Any] | None
+) -> list[Any]:
+    """Subnets or groups by ids, which are looked for in every VPC, by tags, or by what they are called."""
+    method, items, by_id = DESCRIBED[what]
+    ids, tags = wanted.get(f"{what}_ids"), wanted.get(f"{what}_tags")
+    within = {"vpc-id": [vpc_id]} if vpc_id else {}
+    if ids:
+        asked: dict[str, Sequence[str]] = {by_id: ids}
+    elif tags:
+        asked = within | {f"tag:{key}": [value] for key, value in sorted(tags.items())}
+    elif names and all(names):
+        asked = within | {by_name: names}
+    else:
+        return []
+    return pages(client, method, items, Filters=filters(asked), subject=vpc_id)
+
+
+NETWORK = Handler(network.NETWORK, observe_networks, verify=verify_network)

@@ -1,0 +1,132 @@
+"""Reads of networks that databases use and do not own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.network import observe_networks, verify_network
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+
+from tests.unit.stubs import Exchange, answering
+
+VPCS = Exchange(
+    "describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-retail"]}]}, {"Vpcs": [{"VpcId": "vpc-1"}]}
+)
+NO_VPC = Exchange("describe_vpcs", VPCS.asked, {"Vpcs": []})
+
+
+def asked(**values: list[str]) -> dict[str, Any]:
+    names = {name.replace("__", ":").replace("_", "-"): listed for name, listed in values.items()}
+    return {"Filters": [{"Name": name, "Values": listed} for name, listed in names.items()]}
+
+
+def subnet(n: int, zone: str, vpc: str = "vpc-1") -> dict[str, str]:
+    return {"SubnetId": f"subnet-{n}", "AvailabilityZone": f"us-west-2{zone}", "VpcId": vpc}
+
+
+def subnets(given: dict[str, Any], *found: dict[str, str]) -> Exchange:
+    return Exchange("describe_subnets", given, {"Subnets": list(found)})
+
+
+def groups(given: dict[str, Any], *found: tuple[str, str]) -> Exchange:
+    listed = [{"GroupId": group_id, "GroupName": name, "VpcId": "vpc-1"} for group_id, name in found]
+    return Exchange("describe_security_groups", given, {"SecurityGroups": listed})
+
+
+def named(*found: tuple[str, str]) -> Exchange:
+    return groups(asked(vpc_id=["vpc-1"], group_name=["database", "admin"]), *found)
+
+
+IN_TIER = asked(vpc_id=["vpc-1"], tag__pgfleet__tier=["private"])
+SUBNETS = subnets(IN_TIER, subnet(1, "b"), subnet(3, "a"), subnet(2, "a"))
+
+
+def network(*group_names: str) -> Desired:
+    properties = {"vpc_name": "vpc-retail", "tier": "private", "security_group_names": list(group_names)}
+    return Desired("network", "vpc-retail", properties, external=True)
+
+
+def given(**properties: Any) -> Desired:
+    return Desired("network", "vpc-retail", properties, role="rds_postgres", external=True)
+
+
+def test_a_network_is_a_vpc_its_subnets_by_zone_and_groups() -> None:
+    wanted = network("database", "admin")
+    with answering("ec2", VPCS, SUBNETS, named(("sg-2", "database"), ("sg-1", "admin"))) as scope:
+        found = list(observe_networks(scope, [wanted]))
+    attributes = {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-2", "subnet-3", "subnet-1"],
+        "availability_zones": ["us-west-2a", "us-west-2b"],
+        "security_group_ids": ["sg-1", "sg-2"],
+    }
+    assert found == [Observed("network", "vpc-retail", wanted.properties, {}, attributes)]
+
+
+def test_a_network_may_be_wanted_without_groups() -> None:
+    with answering("ec2", VPCS, SUBNETS) as scope:
+        (found,) = observe_networks(scope, [network()])
+    assert found.attributes["security_group_ids"] == []
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        pytest.param((NO_VPC,), id="no VPC"),
+        pytest.param((VPCS, subnets(IN_TIER), named(("sg-1", "admin"), ("sg-2", "database"))), id="no subnets"),
+        pytest.param((VPCS, SUBNETS, named()), id="no groups"),
+        pytest.param((VPCS, SUBNETS, named(("sg-1", "admin"))), id="a group less"),
+    ],
+)
+def test_half_a_network_is_none_and_may_still_be_made(exchanges: tuple[Exchange, ...]) -> None:
+    wanted = network("database", "admin")
+    with answering("ec2", *exchanges) as scope:
+        assert list(observe_networks(scope, [wanted])) == []
+        assert list(verify_network(scope, wanted, None)) == []
+
+
+def test_a_network_given_by_ids_is_read_once() -> None:
+    wanted = given(subnet_ids=["subnet-1", "subnet-2"], security_group_ids=["sg-1"], zones=2)
+    with answering(
+        "ec2",
+        subnets(asked(subnet_id=["subnet-1", "subnet-2"]), subnet(1, "b"), subnet(2, "a")),
+        groups(asked(group_id=["sg-1"]), ("sg-1", "database")),
+    ) as scope:
+        (found,) = observe_networks(scope, [wanted])
+        assert list(verify_network(scope, wanted, found)) == []
+    assert found.attributes == {
+        "vpc_id": "vpc-1",
+        "subnet_ids": ["subnet-2", "subnet-1"],
+        "availability_zones": ["us-west-2a", "us-west-2b"],
+        "security_group_ids": ["sg-1"],
+    }
+
+
+def test_a_network_found_by_tags_has_its_groups_in_the_vpc_of_its_subnets() -> None:
+    wanted = given(subnet_tags={"Tier": "data", "App": "pay"}, security_group_tags={"App": "pay"})
+    with answering(
+        "ec2",
+        subnets(asked(tag__App=["pay"], tag__Tier=["data"]), subnet(1, "a"), subnet(2, "b")),
+        groups(asked(vpc_id=["vpc-1"], tag__App=["pay"]), ("sg-1", "database")),
+    ) as scope:
+        (found,) = observe_networks(scope, [wanted])
+    assert found.attributes["security_group_ids"] == ["sg-1"]
+
+
+def test_a_given_network_that_is_not_right_is_refused() -> None:
+    wanted = given(vpc_id="vpc-1", subnet_ids=["subnet-1", "subnet-2"], zones=2)
+    with answering(
+        "ec2", subnets(asked(subnet_id=["subnet-1", "subnet-2"]), subnet(1, "a"), subnet(2, "b", "vpc-2"))
+    ) as scope:
+        assert list(observe_networks(scope, [wanted])) == []
+        (problem,) = verify_network(scope, wanted, None)
+    assert (problem.input, problem.value) == ("rds_postgres_subnet_ids", "subnet-2")
+    assert "lies in vpc-2, not in vpc-1" in problem.message
+
+
+def test_a_given_group_in_a_vpc_that_is_not_there_is_refused() -> None:
+    wanted = given(vpc_name="vpc-retail", tier="private", security_group_ids=["sg-1"])
+    with answering("ec2", NO_VPC) as scope:
+        (problem,) = verify_network(scope, wanted, None)
+    assert (problem.input, problem.value) == ("rds_postgres_vpc_name", "vpc-retail")
