@@ -141,12 +141,15 @@ def closing(outputs: dict[str, dict[str, Any]], seconds: float) -> str:
 def _block(host: str, outputs: dict[str, Any], seconds: float) -> str:
     values = outputs["outputs"]
     server = f"emulated RDS, PostgreSQL {values['engine_version']}, TLS"
+    topic = [f"topic {values['topic_arn'].split(':')[-1]}"] if "topic_arn" in values else []
+    readers = {"readers": f"{values['reader_endpoint']}:{values['port']}"} if "reader_endpoint" in values else {}
     title = f"{host} · {outputs['suffix']} · {outputs['region']}"
     facts = {
         "endpoint": f"{values['endpoint']}:{values['port']}  ({server})",
+        **readers,
         "connect": f".venv/bin/python tools/connect.py --demo {host}",
         "secret": values["secret_arn"],
-        "watching": f"{len(values['alarm_names'])} alarms · topic {values['topic_arn'].split(':')[-1]}",
+        "watching": " · ".join([f"{len(values['alarm_names'])} alarms", *topic]),
         "outputs": f"outputs/{INVENTORY}/{host}.json · ssm:/pgfleet/{outputs['system']}/{outputs['suffix']}/",
     }
     ready = f"ready in {seconds:.0f} s"
