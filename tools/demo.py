@@ -1,5 +1,7 @@
 """`make demo` and `make demo-down`: inventories/prod on a local AWS that runs in the background.
 
+The local AWS begins empty but for a network that somebody else made, in which `transactions` comes up.
+
 All of it is in .demo/: env (shell exports that lead AWS clients there), emulator.log, emulator.pid and state/.
 """
 
@@ -18,6 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from tools import existing_network
 from tools.connect import ROOT, use_demo
 
 INVENTORY = "prod"
@@ -100,6 +105,7 @@ def up(aws: LocalAws) -> int:
         aws.start()
         print(f"{time.monotonic() - began:.1f} s", flush=True)
     use_demo(aws.env)
+    existing_network.make(boto3.Session(region_name=existing_network.REGION).client("ec2"))
     playbook = Path(sys.executable).with_name("ansible-playbook")
     code = subprocess.run([playbook, "site.yml", "-i", f"inventories/{INVENTORY}"], cwd=ROOT).returncode
     if code:
