@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator.rds import applying, network, roles, snapshots, subnet_groups
 from emulator.rds.jobs import Job
-from emulator.rds.running import AVAILABLE, back, create_log_groups, first_backup, restart_server, set_status
+from emulator.rds.running import AVAILABLE, alone, back, create_log_groups, first_backup, restart_server, set_status
 from emulator.rds.settings import BY_ATTRIBUTE, MODIFYING
 from emulator.rds.state import Instance, ParameterGroup, Region
 
@@ -69,7 +69,9 @@ def apply_parameters(job: Job, region: Region, instance: Instance, group: Parame
         before = applying.status(instance, group)
         status = applying.take_dynamic(region, instance, group)
         applying.set_status(instance, group, applying.APPLYING)
-    instance.server.reload()
+    with alone(instance):
+        if instance.server.running:
+            instance.server.reload()
     job.pause_until(SETTING_MINUTES)
     with region.service.context.lock:
         applying.set_status(instance, group, status)

@@ -75,6 +75,9 @@ def reboot(job: Job, region: Region, instance: Instance) -> None:
     job.pause_until(REBOOT_MINUTES)
     with region.service.context.lock:
         region.record(instance, "DB instance restarted", "availability")
+        if instance.server is not None and instance.server.running:
+            # It may be the first time that it runs: after it did not with its first parameters.
+            instance.created = instance.created or now()
     back(region, instance, AVAILABLE)
 
 

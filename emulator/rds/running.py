@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from moto.logs.models import logs_backends
 
@@ -29,10 +30,15 @@ def back(region: Region, resource: Resource, status: str) -> None:
 def restart_server(region: Region, instance: Instance) -> None:
     if instance.server is None or not (instance.server.running or instance.status == "rebooting"):
         return
-    with instance.cluster.servers if instance.cluster else nullcontext():
+    with alone(instance):
         instance.server.stop()
         if start_server(region, instance) and instance.cluster:
             _raise_standbys(region, instance.cluster)
+
+
+def alone(instance: Instance) -> AbstractContextManager[Any]:
+    """While nothing else is done to the servers of the instance's cluster, if it is in one."""
+    return instance.cluster.servers if instance.cluster else nullcontext()
 
 
 def _raise_standbys(region: Region, cluster: Cluster) -> None:

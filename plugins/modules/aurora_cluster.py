@@ -236,7 +236,7 @@ options:
         description: Role that sends the metrics of enhanced monitoring.
         type: str
       tags:
-        description: Its tags. By default O(tags).
+        description: Its tags. By default O(tags). An empty mapping leaves those that it has.
         type: dict
   prune_members:
     description:

@@ -115,30 +115,35 @@ def _check_cluster(cluster: Cluster, params: Params) -> None:
             f"The engine version that you requested for your DB instance ({version}) does not match the engine version"
             f" of your DB cluster ({cluster.attributes['EngineVersion']})."
         )
-    refuse(
-        params, "The requested DB Instance will be a member of a DB Cluster. Set {} for the DB Cluster.", OF_THE_CLUSTER
-    )
+    refuse(params, SET_ELSEWHERE, OF_THE_CLUSTER)
     if params.get("MultiAZ"):
         raise invalid_combination("VPC Multi-AZ DB Instances are not available for engine: aurora-postgresql")
     group = params.get("DBSubnetGroupName")
     if group is not None and group.lower() != cluster.subnet_group.name:
-        raise invalid_combination(
-            "The requested DB Instance will be a member of a DB Cluster. Set DB subnet group for the DB Cluster."
-        )
+        raise invalid_combination(SET_ELSEWHERE.format("DB subnet group"))
+    check_monitoring(cluster, params)
     serverless.member(params["DBInstanceClass"], cluster.attributes["ServerlessV2ScalingConfiguration"])
 
 
 def check_modification(cluster: Cluster, params: Params) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html"""
     words = OF_THE_CLUSTER | {"EngineVersion": "database engine version", "DBSubnetGroupName": "DB subnet group"}
-    message = (
-        "The specified DB Instance is a member of a cluster. Modify {} for the DB Cluster using the ModifyDbCluster"
-    )
-    refuse(params, f"{message} API", words)
+    refuse(params, MODIFIED_ELSEWHERE, words)
     if params.get("MultiAZ"):
         raise invalid_combination("VPC Multi-AZ DB Instances are not available for engine: aurora-postgresql")
+    check_monitoring(cluster, params)
     if "DBInstanceClass" in params:
         serverless.member(params["DBInstanceClass"], cluster.attributes["ServerlessV2ScalingConfiguration"])
+
+
+def check_monitoring(cluster: Cluster, params: Params) -> None:
+    """Enhanced monitoring is the cluster's or the members'.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/40966 quotes the answer of RDS.
+    """
+    interval = cluster.attributes["MonitoringInterval"]
+    if interval and params.get("MonitoringInterval", interval) != interval:
+        raise invalid_combination("MonitoringInterval conflicts with cluster level parameter.")
 
 
 def refuse(params: Params, message: str, words: dict[str, str]) -> None:

@@ -21,7 +21,8 @@ def open_endpoints(region: Region, cluster: Cluster) -> None:
     turns = itertools.count()
 
     def reader() -> int | None:
-        ports = [port for port in map(_open_port, cluster.readers) if port is not None]
+        made = [member for member in cluster.readers if member.created is not None]
+        ports = [port for port in map(_open_port, made) if port is not None]
         return ports[next(turns) % len(ports)] if ports else _open_port(cluster.writer)
 
     fleet = region.service.fleet
@@ -68,14 +69,14 @@ def _make_writer(region: Region, cluster: Cluster, member: Instance) -> bool:
     fleet = region.service.fleet
     fleet.remove(member.resource_id, keep_port=True)
     member.server = fleet.create(member.resource_id, member.major, member.port, cluster.volume)
+    if cluster.volume is not None:
+        fleet.remove_copy(cluster.volume)
+        cluster.volume = None
     if not running.start_server(region, member):
         return False
     for prepare in cluster.preparations:
         prepare(member.server)
     cluster.preparations.clear()
-    if cluster.volume is not None:
-        fleet.remove_copy(cluster.volume)
-        cluster.volume = None
     return True
 
 
@@ -102,7 +103,6 @@ def promote(region: Region, cluster: Cluster, member: Instance) -> None:
         member.server.promote()
         with region.service.context.lock:
             cluster.writer = member
-        with region.service.context.lock:
             # No longer as one that follows.
             applying.write(region, member)
 

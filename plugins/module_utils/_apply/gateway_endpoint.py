@@ -31,7 +31,11 @@ def apply_gateway_endpoint(
 def _create(client: Any, region: str, desired: Desired) -> str:
     """The token makes the retries of this call one; a run killed after it finds the endpoint by VPC and service."""
     p = desired.properties
-    arguments = {"PolicyDocument": json.dumps(p["policy"])} if "policy" in p else {}
+    arguments: dict[str, Any] = {"RouteTableIds": list(p.get("route_table_ids", ()))}
+    if "policy" in p:
+        arguments["PolicyDocument"] = json.dumps(p["policy"])
+    if desired.tags:
+        arguments["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": from_tags(desired.tags)}]
     made = call(
         client,
         "create_vpc_endpoint",
@@ -39,8 +43,6 @@ def _create(client: Any, region: str, desired: Desired) -> str:
         VpcEndpointType="Gateway",
         VpcId=p["vpc_id"],
         ServiceName=f"com.amazonaws.{region}.{p['service']}",
-        RouteTableIds=list(p.get("route_table_ids", ())),
-        TagSpecifications=[{"ResourceType": "vpc-endpoint", "Tags": from_tags(desired.tags)}],
         ClientToken=str(uuid.uuid4()),
         **arguments,
     )

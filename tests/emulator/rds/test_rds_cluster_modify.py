@@ -138,3 +138,16 @@ def test_monitoring_is_handed_on(aurora: Any) -> None:
     assert (changed["MonitoringInterval"], aurora.get("c1-a")["MonitoringInterval"]) == (15, 15)
     assert "MonitoringRoleArn" not in aurora.modify_cluster(MonitoringInterval=0)
     assert aurora.get("c1-a")["MonitoringInterval"] == 0
+
+
+def test_monitoring_is_the_clusters_or_the_members(aurora: Any) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/40966"""
+    trust = '{"Statement": [{"Principal": {"Service": "monitoring.rds.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+    role = aurora.service("iam").create_role(RoleName="monitoring", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    aurora.create_cluster(MonitoringInterval=60, MonitoringRoleArn=role)
+    aurora.add("c1-a", MonitoringInterval=60, MonitoringRoleArn=role)
+    refused = aurora.refusal("modify_db_instance", DBInstanceIdentifier="c1-a", MonitoringInterval=0)
+    assert refused == ("InvalidParameterCombination", "MonitoringInterval conflicts with cluster level parameter.")
+    member = {"Engine": "aurora-postgresql", "DBInstanceClass": "db.t3.medium", "DBClusterIdentifier": "c1"}
+    new = aurora.refusal("create_db_instance", DBInstanceIdentifier="c1-b", MonitoringInterval=0, **member)
+    assert new == refused

@@ -343,15 +343,19 @@ def test_members_go_only_when_asked_and_never_the_writer(aws: Emulator) -> None:
 
 
 def test_members_that_a_killed_run_did_not_make_are_made(aws: Emulator) -> None:
-    """Beside the one that exists, in the zone that it leaves."""
-    present = instances(aws)
-    (name,) = {ONE, TWO} - set(present)
-    aws.set_time_scale(0.3)
-    started = change(aws, members=[{"name": name, "instance_class": "db.r6g.large"}], wait=False)
+    """Beside the one that exists, in the zone that it leaves; the next run waits for them."""
+    (name,) = {ONE, TWO} - set(instances(aws))
+    members = [{"name": name, "instance_class": "db.r6g.large"}]
+    aws.set_time_scale(600)
+    started = change(aws, members=members, wait=False)
     assert started.writes == ["CreateDBInstance"]
     assert instances(aws)[name]["DBInstanceStatus"] == "creating"
-    finished = change(aws, members=[{"name": name, "instance_class": "db.r6g.large"}])
+    late = change(aws, members=members, wait_timeout=1)
+    assert late.result["failed"]
+    assert f"DB cluster {NAME} is still available, {name} creating after 1 s, not available" in late.message
+
     aws.set_time_scale(0)
+    finished = change(aws, members=members)
     assert not finished.changed
     assert {m["status"] for m in finished.result["members"]} == {"available"}
     assert {raw["AvailabilityZone"] for raw in instances(aws).values()} == {"us-east-1a", "us-east-1b"}
@@ -398,10 +402,3 @@ def test_a_managed_password_an_upgrade_and_no_snapshot(aws: Emulator, transactio
     gone = change(aws, state="absent", final_snapshot=False)
     assert gone.writes == ["DeleteDBInstance", "DeleteDBCluster"]
     assert len(aws.client("rds").describe_db_cluster_snapshots(SnapshotType="manual")["DBClusterSnapshots"]) == 1
-
-
-def test_a_wait_that_is_too_long_names_the_cluster_and_its_status(aws: Emulator, transactions: dict[str, Any]) -> None:
-    aws.set_time_scale(60)
-    ran = run_module(aws, "aurora_cluster", transactions | {"name": "fourth", "members": [], "wait_timeout": 2})
-    assert ran.result["failed"]
-    assert "DB cluster fourth is still creating after 2 s, not available" in ran.message

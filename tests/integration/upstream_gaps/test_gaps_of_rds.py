@@ -104,16 +104,19 @@ def test_rds_instance_has_the_option(names: tuple[str, ...]) -> None:
 
 @pytest.mark.xfail(raises=AssertionError, reason="neither collection has event subscriptions")
 def test_there_are_event_subscriptions() -> None:
+    """rds_event_subscription is one of ours."""
     assert is_there("rds_event_subscription", "rds_event", "db_event_subscription")
 
 
 @pytest.mark.xfail(raises=AssertionError, reason="neither collection has pending maintenance")
 def test_there_is_pending_maintenance() -> None:
+    """pending_maintenance is one of ours."""
     assert is_there("rds_pending_maintenance", "rds_pending_maintenance_info", "pending_maintenance")
 
 
 @pytest.mark.xfail(raises=AssertionError, reason="application_autoscaling_policy has no service namespace rds")
 def test_readers_are_scaled() -> None:
+    """reader_autoscaling scales them."""
     assert "rds" in options("community.aws.application_autoscaling_policy")["service_namespace"]["choices"]
 
 

@@ -78,3 +78,4 @@ def test_a_document_that_does_not_parse_is_a_failure_and_no_traceback(
     result = planned(aws, capsys, {"kind": "iam_rule", "name": ROLE})
     assert result["failed"] is True
     assert result["msg"].startswith("unknown kind 'iam_rule'; known: ")
+    assert " composite_alarm, " in result["msg"]
