@@ -25,7 +25,7 @@ def make(ec2: Any) -> list[str]:
     """Make what is missing; returns the ids of the VPC, the subnets in the order of their zones, and the group."""
     vpc = _id(ec2.describe_vpcs(Filters=_tagged())["Vpcs"], "VpcId")
     if not vpc:
-        vpc = ec2.create_vpc(CidrBlock=CIDR_BLOCK, TagSpecifications=_tags("vpc"))["Vpc"]["VpcId"]
+        vpc = ec2.create_vpc(CidrBlock=CIDR_BLOCK, TagSpecifications=tag_specifications("vpc"))["Vpc"]["VpcId"]
     ids = [vpc]
     for zone, block in SUBNETS.items():
         in_zone: list[Any] = [*_tagged(), {"Name": "availability-zone", "Values": [zone]}]
@@ -36,13 +36,18 @@ def make(ec2: Any) -> list[str]:
 
 
 def _subnet(ec2: Any, vpc: str, zone: str, block: str) -> str:
-    made = ec2.create_subnet(VpcId=vpc, AvailabilityZone=zone, CidrBlock=block, TagSpecifications=_tags("subnet"))
+    made = ec2.create_subnet(
+        VpcId=vpc, AvailabilityZone=zone, CidrBlock=block, TagSpecifications=tag_specifications("subnet")
+    )
     return str(made["Subnet"]["SubnetId"])
 
 
 def _group(ec2: Any, vpc: str) -> str:
     group = ec2.create_security_group(
-        GroupName=GROUP, Description="PostgreSQL of transactions", VpcId=vpc, TagSpecifications=_tags("security-group")
+        GroupName=GROUP,
+        Description="PostgreSQL of transactions",
+        VpcId=vpc,
+        TagSpecifications=tag_specifications("security-group"),
     )["GroupId"]
     rule = {"IpProtocol": "tcp", "FromPort": PORT, "ToPort": PORT, "IpRanges": [{"CidrIp": CIDR_BLOCK}]}
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
@@ -57,7 +62,7 @@ def _tagged() -> list[Any]:
     return [{"Name": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
 
 
-def _tags(kind: str) -> list[Any]:
+def tag_specifications(kind: str) -> list[Any]:
     return [{"ResourceType": kind, "Tags": [{"Key": key, "Value": value} for key, value in TAGS.items()]}]
 
 
