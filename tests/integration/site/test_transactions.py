@@ -17,6 +17,7 @@ import yaml
 
 from emulator.testing import Emulator
 from tests.integration.playbook import ROOT, Run, run
+from tests.integration.site.permissions import documented, needed
 from tools import existing_network
 
 REGION = "us-east-1"
@@ -206,3 +207,7 @@ def test_taken_away_with_a_final_snapshot_that_is_listed(account: Emulator, netw
         assert [g[name] for g in getattr(rds, method)()[items] if not g[name].startswith("default.")] == []
     assert not {entry["service"] for entry in account.writes(before)} & {"ec2"}
     assert existing_network.make(ec2) == [network["vpc"], *network["subnets"], network["group"]]
+
+
+def test_the_documented_permissions_are_those_that_all_this_took(account: Emulator) -> None:
+    assert needed(account.log()) <= documented()[1]
