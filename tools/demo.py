@@ -1,5 +1,7 @@
 """`make demo` and `make demo-down`: inventories/prod on a local AWS that runs in the background.
 
+The local AWS begins empty but for a network that somebody else made, in which `transactions` comes up.
+
 All of it is in .demo/: env (shell exports that lead AWS clients there), emulator.log, emulator.pid and state/.
 """
 
@@ -18,6 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from tools import existing_network
 from tools.connect import ROOT, use_demo
 
 INVENTORY = "prod"
@@ -100,6 +105,7 @@ def up(aws: LocalAws) -> int:
         aws.start()
         print(f"{time.monotonic() - began:.1f} s", flush=True)
     use_demo(aws.env)
+    existing_network.make(boto3.Session(region_name=existing_network.REGION).client("ec2"))
     playbook = Path(sys.executable).with_name("ansible-playbook")
     code = subprocess.run([playbook, "site.yml", "-i", f"inventories/{INVENTORY}"], cwd=ROOT).returncode
     if code:
@@ -141,12 +147,15 @@ def closing(outputs: dict[str, dict[str, Any]], seconds: float) -> str:
 def _block(host: str, outputs: dict[str, Any], seconds: float) -> str:
     values = outputs["outputs"]
     server = f"emulated RDS, PostgreSQL {values['engine_version']}, TLS"
+    topic = [f"topic {values['topic_arn'].split(':')[-1]}"] if "topic_arn" in values else []
+    readers = {"readers": f"{values['reader_endpoint']}:{values['port']}"} if "reader_endpoint" in values else {}
     title = f"{host} · {outputs['suffix']} · {outputs['region']}"
     facts = {
         "endpoint": f"{values['endpoint']}:{values['port']}  ({server})",
+        **readers,
         "connect": f".venv/bin/python tools/connect.py --demo {host}",
         "secret": values["secret_arn"],
-        "watching": f"{len(values['alarm_names'])} alarms · topic {values['topic_arn'].split(':')[-1]}",
+        "watching": " · ".join([f"{len(values['alarm_names'])} alarms", *topic]),
         "outputs": f"outputs/{INVENTORY}/{host}.json · ssm:/pgfleet/{outputs['system']}/{outputs['suffix']}/",
     }
     ready = f"ready in {seconds:.0f} s"

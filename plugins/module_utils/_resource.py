@@ -74,7 +74,12 @@ class Desired:
         return f"{self.kind}/{self.name}"
 
     def input_name(self, property_name: str) -> str:
-        """The inventory key (with a role) or module option (without) of a property such as ``parameters.work_mem``."""
+        """The inventory key (with a role) or module option (without) of a property such as ``parameters.work_mem``.
+
+        A part of a property may have an inventory key of its own.
+        """
+        if property_name in self.keys:
+            return self.keys[property_name]
         head, dot, rest = property_name.partition(".")
         default = f"{self.role}_{head}" if self.role else head
         return self.keys.get(head, default) + dot + rest

@@ -26,11 +26,19 @@ def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
             yield from resource_lines({**entry, "action": "none"})
 
 
+def watching(values: Mapping[str, Any]) -> str:
+    topic = values.get("topic_arn")
+    alarms = f"{len(values.get('alarm_names', ()))} alarms"
+    return f"{alarms} · {topic.split(':')[-1]}" if topic else alarms
+
+
 def facts(values: Mapping[str, Any], host: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if "endpoint" in values:
         yield "endpoint", f"{values['endpoint']}:{values['port']}  (PostgreSQL {values['engine_version']}, TLS)"
+        if "reader_endpoint" in values:
+            yield "readers", f"{values['reader_endpoint']}:{values['port']}"
         yield "secret", values["secret_arn"]
-        yield "watching", f"{len(values.get('alarm_names', ()))} alarms · {values['topic_arn'].split(':')[-1]}"
+        yield "watching", watching(values)
     elif "vpc_id" in values:
         yield "vpc", f"{values['vpc_id']}, {subnets(values)}"
         if "nat_public_ips" in values:

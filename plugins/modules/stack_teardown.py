@@ -43,7 +43,7 @@ options:
     elements: dict
     default: []
   final_snapshot:
-    description: Take a final snapshot of each database, which is kept.
+    description: Take a final snapshot of each database and cluster, which is kept.
     type: bool
     default: true
   final_snapshot_name:
@@ -186,6 +186,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, converge, refuse_problems, run
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.delete_clusters import await_cluster
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.delete_database import await_instance
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, names_of
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Options
@@ -209,6 +210,7 @@ ARGUMENTS: dict[str, Any] = {
     "wait_timeout": {"type": "int", "default": 3600},
 }
 SPEC = Spec(ARGUMENTS)
+AWAIT = {"rds_instance": await_instance, "aurora_cluster": await_cluster}
 
 
 def options(given: dict[str, Any]) -> Options:
@@ -231,11 +233,13 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     patience = Patience(given["wait_timeout"])
     look = Look(clients, Owner(given["system"], given["suffix"]), names_of(given["resources"]))
     situation = survey(given["scope"], look, options(given))
-    look = replace(look, databases=situation.databases)
-    if situation.going_databases() and not module.check_mode:
+    look = replace(look, databases=situation.databases, clusters=situation.clusters)
+    going = {kind: situation.going(kind) for kind in AWAIT}
+    if any(going.values()) and not module.check_mode:
         # Its final snapshot, if it has one, is only known for certain afterwards.
-        for name in situation.going_databases():
-            await_instance(clients, name, patience)
+        for kind, names in going.items():
+            for name in names:
+                AWAIT[kind](clients, name, patience)
         situation = survey(given["scope"], look, options(given))
 
     decided = plan(given["scope"], situation)

@@ -30,6 +30,19 @@ OUTPUTS = {
             "topic_arn": "arn:aws:sns:us-west-2:123456789012:alerts-retail-prod",
         },
     },
+    "transactions": {
+        "system": "transactions",
+        "suffix": "prod",
+        "region": "us-east-1",
+        "outputs": {
+            "endpoint": "127.0.0.1",
+            "reader_endpoint": "127.0.0.2",
+            "port": 54322,
+            "engine_version": "15.10",
+            "secret_arn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:transactions-AbCdEf",
+            "alarm_names": ["cpu", "cpu-1", "cpu-2"],
+        },
+    },
     "retail-network": {"system": "retail", "suffix": "prod", "region": "us-west-2", "outputs": {"vpc_id": "vpc-1"}},
 }
 
@@ -40,6 +53,14 @@ retail · prod · us-west-2                                          ready in 41
   secret      arn:aws:secretsmanager:us-west-2:123456789012:secret:retail-prod-…
   watching    5 alarms · topic alerts-retail-prod
   outputs     outputs/prod/retail.json · ssm:/pgfleet/retail/prod/
+
+transactions · prod · us-east-1                                    ready in 41 s
+  endpoint    127.0.0.1:54322  (emulated RDS, PostgreSQL 15.10, TLS)
+  readers     127.0.0.2:54322
+  connect     .venv/bin/python tools/connect.py --demo transactions
+  secret      arn:aws:secretsmanager:us-east-1:123456789012:secret:transactions…
+  watching    3 alarms
+  outputs     outputs/prod/transactions.json · ssm:/pgfleet/transactions/prod/
 
 Next:  source .demo/env
        ansible-playbook site.yml -i inventories/prod

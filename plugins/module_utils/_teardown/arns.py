@@ -12,6 +12,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 # As ARNs name them: https://docs.aws.amazon.com/service-authorization/latest/reference/
 READ_FROM_THE_SERVICE = frozenset(
     {
+        "application-autoscaling:scalable-target",
         "cloudwatch:alarm",
         "ec2:elastic-ip",
         "ec2:internet-gateway",
@@ -26,6 +27,10 @@ READ_FROM_THE_SERVICE = frozenset(
         "kms:key",
         "logs:log-group",
         "rds:auto-backup",
+        "rds:cluster",
+        "rds:cluster-auto-backup",
+        "rds:cluster-pg",
+        "rds:cluster-snapshot",
         "rds:db",
         "rds:pg",
         "rds:snapshot",

@@ -20,14 +20,15 @@ Tags = Mapping[str, str]
 class Look:
     """Whose resources to look for, and what is known of them beforehand.
 
-    ``names``: by kind, what the inventory calls them; ``databases``: instances of the owner, of which some may be gone;
-    ``indexed``: ARN to tags as the tagging API knows them.
+    ``names``: by kind, what the inventory calls them; ``databases``, ``clusters``: the owner's, of which some may be
+    gone; ``indexed``: ARN to tags as the tagging API knows them.
     """
 
     clients: Clients
     owner: Owner
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     databases: frozenset[str] = frozenset()
+    clusters: frozenset[str] = frozenset()
     indexed: Mapping[str, Tags] = field(default_factory=dict)
 
     def asks_about(self, kind: str, name: str, arn: str = "") -> bool:

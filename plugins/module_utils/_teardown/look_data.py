@@ -36,6 +36,7 @@ def database(raw: Mapping[str, Any]) -> Found:
         "storage_gib": raw.get("AllocatedStorage"),
         "kms_key": raw.get("KmsKeyId"),
         "replica_of": raw.get("ReadReplicaSourceDBInstanceIdentifier"),
+        "cluster": raw.get("DBClusterIdentifier"),
         "vpc_id": subnets.get("VpcId"),
         "uses": frozenset(
             {*groups, subnets.get("DBSubnetGroupName"), raw.get("MonitoringRoleArn", "").rpartition("/")[2]}

@@ -17,6 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 
 ALARMS = {"MetricAlarms": "metric_alarm", "CompositeAlarms": "composite_alarm"}
 RDS_LOGS = "/aws/rds/"
+LOGGED = {"instance": "database", "cluster": "cluster"}
 SERVICE_ROLES = ("/aws-service-role/", "/aws-reserved/")
 
 
@@ -76,12 +77,20 @@ def log_groups(look: Look) -> Iterator[Found]:
     for prefix in sorted(prefixes):
         for raw in pages(client, "describe_log_groups", "logGroups", logGroupNamePrefix=prefix):
             name, arn = raw["logGroupName"], raw["arn"].removesuffix(":*")
-            database = name.removeprefix(RDS_LOGS).split("/")[1] if name.startswith(RDS_LOGS + "instance/") else None
-            if database in look.databases or look.asks_about("log_group", name, arn):
+            facts = _logged(name)
+            ours = facts.get("database") in look.databases or facts.get("cluster") in look.clusters
+            if ours or look.asks_about("log_group", name, arn):
                 gone = {"ResourceNotFoundException"}
                 tags = call(client, "list_tags_for_resource", resourceArn=arn, subject=name, absent=gone)
                 if tags is not None:
-                    yield Found("log_group", name, name, tags.get("tags", {}), {"database": database})
+                    yield Found("log_group", name, name, tags.get("tags", {}), facts)
+
+
+def _logged(name: str) -> dict[str, str]:
+    """Whose log it is: ``/aws/rds/instance/<database>/postgresql``, ``/aws/rds/cluster/<cluster>/postgresql``."""
+    sort, _, rest = name.removeprefix(RDS_LOGS).partition("/")
+    fact = LOGGED.get(sort) if name.startswith(RDS_LOGS) else None
+    return {fact: rest.partition("/")[0]} if fact else {}
 
 
 def roles(look: Look) -> Iterator[Found]:

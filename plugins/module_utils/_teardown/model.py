@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Observed, Plan, Problem, removal
+
+PARTS_OF_CLUSTERS = ("aurora_member", "reader_autoscaling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,10 @@ class Found:
     ``name`` is what people call it, ``id`` what AWS takes to delete it. ``facts`` by kind:
     what holds encrypted data: kms_key (id, ARN or alias of the key, or None)
     rds_instance: status, deletion_protection, storage_gib, replica_of, vpc_id, uses (names of groups and roles)
+    aurora_member: as rds_instance, and cluster; aurora_cluster: status, replica_of, uses; reader_autoscaling: cluster
     db_snapshot: database, storage_gib; automated_backup: database
-    s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database
+    db_cluster_snapshot, cluster_automated_backup: cluster
+    s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database or cluster
     secret, kms_key: deletes_on (datetime, or None); kms_key: aliases
     everything in a VPC: vpc_id; network_interface: requester, description, attached_to
     nat_gateway, interface_endpoint: state, interfaces (ids of the network interfaces that go with it)
@@ -60,8 +64,9 @@ class Options:
 class Situation:
     """All that a decision rests on.
 
-    ``names``: by kind, the names that the inventory gives. ``databases``: instances that were ours and may be gone by
-    now; RDS makes log groups and snapshots for them that carry no tags. ``users``: whatever else is in a VPC of ours.
+    ``names``: by kind, the names that the inventory gives. ``databases``, ``clusters``: those that were ours and may be
+    gone by now; RDS makes log groups and snapshots for them that carry no tags. ``users``: whatever else is in a VPC of
+    ours.
     """
 
     owner: Owner
@@ -69,21 +74,35 @@ class Situation:
     found: tuple[Found, ...]
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     databases: frozenset[str] = frozenset()
+    clusters: frozenset[str] = frozenset()
     users: tuple[Found, ...] = ()
 
     def owns(self, found: Found) -> bool:
-        """Tags decide. What RDS makes for a database of ours is ours as well, unless somebody else's tags are on it."""
+        """Tags decide. What RDS makes for a database of ours is ours as well, unless somebody else's tags are on it.
+
+        So are the members of a cluster: the readers that Application Auto Scaling makes have tags of its own.
+        """
         if self.owner.owns(found.tags):
             return True
-        return not found.tags and found.facts.get("database") in self.our_databases()
+        foreign = SYSTEM_TAG in found.tags if found.kind in PARTS_OF_CLUSTERS else bool(found.tags)
+        made_for = (
+            found.facts.get("database") in self.our_databases(),
+            found.facts.get("cluster") in self.our_clusters(),
+        )
+        return not foreign and any(made_for)
 
-    def going_databases(self) -> list[str]:
-        """Databases of ours that were asked to go before: by a run that was stopped, or by somebody else."""
-        databases = (f for f in self.found if f.kind == "rds_instance" and self.owner.owns(f.tags))
-        return [f.name for f in databases if f.facts.get("status") == "deleting"]
+    def going(self, kind: str) -> list[str]:
+        """Those of ours that were asked to go before: by a run that was stopped, or by somebody else."""
+        return [f.name for f in self._ours(kind) if f.facts.get("status") == "deleting"]
 
     def our_databases(self) -> frozenset[str]:
-        return self.databases | {f.name for f in self.found if f.kind == "rds_instance" and self.owner.owns(f.tags)}
+        return self.databases | {f.name for f in self._ours("rds_instance")}
+
+    def our_clusters(self) -> frozenset[str]:
+        return self.clusters | {f.name for f in self._ours("aurora_cluster")}
+
+    def _ours(self, kind: str) -> list[Found]:
+        return [f for f in self.found if f.kind == kind and self.owner.owns(f.tags)]
 
 
 @dataclass(frozen=True, slots=True)

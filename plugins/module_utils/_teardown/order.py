@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. The order of a teardown, as data: one line per kind that can be taken away.
 
-A further kind (Aurora cluster) is a line here, a rule in ``rules_*.py`` if there is
+A further kind is a line here, a rule in ``rules_*.py`` if there is
 more to decide than its deletion, a reader in ``look_*.py`` and a deleter in ``delete_*.py``.
 """
 
@@ -26,17 +26,24 @@ DATABASE = (
     Step("metric_alarm", "alarm", ("composite_alarm",)),
     Step("ssm_parameter", "parameter"),
     Step("rds_instance", "database"),
+    # A reader that goes while its scaling is on comes back.
+    Step("reader_autoscaling", "reader autoscaling"),
+    Step("aurora_member", "database", ("reader_autoscaling",)),
+    Step("aurora_cluster", "cluster", ("aurora_member",)),
     Step("db_snapshot", "snapshot"),
+    Step("db_cluster_snapshot", "snapshot"),
     Step("automated_backup", "retained backup"),
-    Step("db_parameter_group", "parameter group", ("rds_instance",)),
-    Step("db_subnet_group", "subnet group", ("rds_instance",)),
+    Step("cluster_automated_backup", "retained backup"),
+    Step("db_parameter_group", "parameter group", ("rds_instance", "aurora_cluster")),
+    Step("db_cluster_parameter_group", "parameter group", ("aurora_cluster",)),
+    Step("db_subnet_group", "subnet group", ("rds_instance", "aurora_cluster")),
     # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
-    Step("log_group", "log group", ("rds_instance",)),
+    Step("log_group", "log group", ("rds_instance", "aurora_cluster")),
     Step("sns_topic", "topic", ("metric_alarm", "composite_alarm")),
     Step("s3_bucket", "bucket", ("rds_instance",)),
-    Step("iam_role", "role", ("rds_instance",)),
-    Step("secret", "secret", ("rds_instance",)),
-    Step("kms_key", "key", ("rds_instance", "log_group", "sns_topic", "s3_bucket", "secret")),
+    Step("iam_role", "role", ("rds_instance", "aurora_cluster")),
+    Step("secret", "secret", ("rds_instance", "aurora_cluster")),
+    Step("kms_key", "key", ("rds_instance", "aurora_cluster", "log_group", "sns_topic", "s3_bucket", "secret")),
 )
 
 NETWORK = (

@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
-from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import delete_data, delete_database, delete_network
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import (
+    delete_clusters,
+    delete_data,
+    delete_database,
+    delete_network,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.deletion import Deleter
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Teardown
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.order import words
@@ -21,6 +26,10 @@ DELETERS: dict[str, Deleter] = {
     "metric_alarm": delete_database.alarms,
     "ssm_parameter": delete_database.parameters,
     "rds_instance": delete_database.instances,
+    "reader_autoscaling": delete_clusters.reader_autoscaling,
+    "aurora_member": delete_clusters.members,
+    "aurora_cluster": delete_clusters.clusters,
+    "db_cluster_parameter_group": delete_clusters.parameter_groups,
     "db_parameter_group": delete_database.parameter_groups,
     "db_subnet_group": delete_database.subnet_groups,
     "log_group": delete_database.log_groups,

@@ -25,13 +25,16 @@ Rule = Callable[[Found, Situation, Teardown], Teardown]
 
 # RDS takes no final snapshot in these states: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
 WITHOUT_SNAPSHOT = {"failed", "incompatible-restore", "incompatible-network"}
+# What holds data, and its snapshots.
+SNAPSHOTS = {"rds_instance": "db_snapshot", "aurora_cluster": "db_cluster_snapshot"}
+LAST_COPIES = (*SNAPSHOTS.values(), "automated_backup", "cluster_automated_backup")
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
 SNAPSHOT_NAME = re.compile(r"(?=.{1,255}$)[a-zA-Z](?:-?[a-zA-Z0-9])*")
 
 
 def takes_snapshot(found: Found, situation: Situation) -> bool:
     """Whether this run asks for a final snapshot: not of a replica, and not of a database that is already going."""
-    if found.kind != "rds_instance" or not situation.owns(found) or not situation.options.final_snapshot:
+    if found.kind not in SNAPSHOTS or not situation.owns(found) or not situation.options.final_snapshot:
         return False
     return not found.facts.get("replica_of") and found.facts.get("status") != "deleting"
 
@@ -64,10 +67,10 @@ def final_snapshot_name(database: str, situation: Situation) -> str:
 
 
 def _snapshot_names(situation: Situation) -> set[str]:
-    return {f.name for f in situation.found if f.kind == "db_snapshot"}
+    return {f.name for f in situation.found if f.kind in SNAPSHOTS.values()}
 
 
-def instance(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
+def database(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
     status = found.facts.get("status", "")
     if status == "deleting":
         # Seen in check mode only: a run waits for it before it plans, so that it knows of its final snapshot.
@@ -80,9 +83,15 @@ def instance(found: Found, situation: Situation, _decided: Teardown) -> Teardown
         message = f"RDS takes no snapshot of {found.name} while it is {status}. {way}"
         return Teardown(problems=(Problem("final_snapshot", True, message),))
     name = final_snapshot_name(found.name, situation)
-    snapshot = Found("db_snapshot", name, name, found.tags, found.facts)
+    snapshot = Found(SNAPSHOTS[found.kind], name, name, found.tags, found.facts)
     going = Removal(found, f"final snapshot {name}", arguments | {"snapshot": name})
     return Teardown((going,)) + stays(snapshot, situation, Teardown())
+
+
+def member(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
+    """The data is its cluster's, which is touched only if it is ours: a member may be tagged as ours by mistake."""
+    cluster = found.facts.get("cluster")
+    return Teardown((Removal(found, "", {"cluster": cluster if cluster in situation.our_clusters() else ""}),))
 
 
 def unless_used(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
@@ -168,7 +177,7 @@ def _enumerated(names: Sequence[str]) -> str:
 
 def _way_out(needs: Sequence[Kept]) -> str:
     ways = []
-    if any(k.kind in ("db_snapshot", "automated_backup") for k in needs):
+    if any(k.kind in LAST_COPIES for k in needs):
         ways.append("delete the snapshots and backups yourself, or take none (-e final_snapshot=false)")
     if any(k.kind == "s3_bucket" and k.owned for k in needs):
         ways.append("empty the bucket (-e empty_bucket=true)")
@@ -192,10 +201,12 @@ def key_id(arn: str) -> str:
 
 
 RULES: dict[str, Rule] = {
-    "rds_instance": instance,
-    "db_snapshot": stays,
-    "automated_backup": stays,
+    "rds_instance": database,
+    "aurora_member": member,
+    "aurora_cluster": database,
+    **dict.fromkeys(LAST_COPIES, stays),
     "db_parameter_group": unless_used,
+    "db_cluster_parameter_group": unless_used,
     "db_subnet_group": unless_used,
     "iam_role": unless_used,
     "s3_bucket": bucket,

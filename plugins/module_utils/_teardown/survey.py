@@ -9,17 +9,27 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import look_data, look_network, look_watch
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import (
+    look_clusters,
+    look_data,
+    look_network,
+    look_watch,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.arns import of_no_known_kind
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, Reader, with_index
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found, Options, Situation
 
+RUNNING = ("rds_instance", "aurora_cluster")
 DATABASE: tuple[Reader, ...] = (
     look_watch.alarms,
     look_watch.database_parameters,
+    look_clusters.reader_autoscaling,
     look_data.snapshots,
+    look_clusters.snapshots,
     look_data.retained_backups,
+    look_clusters.retained_backups,
     look_data.parameter_groups,
+    look_clusters.parameter_groups,
     look_data.subnet_groups,
     look_watch.log_groups,
     look_watch.topics,
@@ -40,13 +50,14 @@ def survey(scope: str, look: Look, options: Options) -> Situation:
 
 
 def _of_database(look: Look, options: Options) -> Situation:
-    found = list(look_data.databases(look))
-    ours = frozenset(f.name for f in found if f.kind == "rds_instance" and look.owner.owns(f.tags))
-    look = replace(look, databases=look.databases | ours)
+    found = [*look_data.databases(look), *look_clusters.clusters(look)]
+    ours = {kind: frozenset(f.name for f in found if f.kind == kind and look.owner.owns(f.tags)) for kind in RUNNING}
+    databases, clusters = look.databases | ours["rds_instance"], look.clusters | ours["aurora_cluster"]
+    look = replace(look, databases=databases, clusters=clusters)
     for read in DATABASE:
         found.extend(read(look))
     found.extend(of_no_known_kind("database", look.indexed))
-    return Situation(look.owner, options, distinct(found), look.names, look.databases)
+    return Situation(look.owner, options, distinct(found), look.names, look.databases, look.clusters)
 
 
 def _of_network(look: Look, options: Options) -> Situation:

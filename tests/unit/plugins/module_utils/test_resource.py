@@ -200,6 +200,8 @@ def test_a_plan_as_a_result_and_as_a_diff() -> None:
         (Desired("thing", "one", role="shop", keys={"size": "shop_storage"}), "size", "shop_storage"),
         (Desired("thing", "one", role="shop"), "parameters.work_mem", "shop_parameters.work_mem"),
         (Desired("thing", "one", role="shop", keys={"parameters": "p"}), "parameters.pg.x", "p.pg.x"),
+        (Desired("thing", "one", role="shop", keys={"a": "p", "a.b": "q"}), "a.b", "q"),
+        (Desired("thing", "one", role="shop", keys={"a": "p", "a.b": "q"}), "a.c", "p.c"),
     ],
 )
 def test_the_inventory_key_of_a_property(resource: Desired, name: str, key: str) -> None:

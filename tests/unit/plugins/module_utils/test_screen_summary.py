@@ -59,6 +59,15 @@ def test_a_database_without_alarms() -> None:
     assert "  watching    0 alarms · topic-retail-prod" in summary_screen([host("retail", quiet)])
 
 
+def test_a_cluster_with_readers_and_no_topic() -> None:
+    cluster = {name: value for name, value in DATABASE.items() if name != "topic_arn"} | {
+        "reader_endpoint": "127.0.0.2"
+    }
+    screen = summary_screen([host("transactions", cluster)])
+    assert "  readers     127.0.0.2:54321\n" in screen
+    assert "  watching    2 alarms\n" in screen
+
+
 def test_a_network_without_subnets() -> None:
     bare = {name: value for name, value in NETWORK.items() if name != "private_subnet_ids"}
     assert "  vpc         vpc-1, no subnets" in summary_screen([host("retail_network", bare)])

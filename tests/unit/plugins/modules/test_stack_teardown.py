@@ -18,6 +18,7 @@ GROUP = Found("log_group", "/ours", "/ours", OWNER.tags())
 TOPIC = Found("sns_topic", "topic-retail-prod", "arn:topic")
 GOING = Found("rds_instance", "one", "one", OWNER.tags(), {"status": "deleting"})
 DELETE = Exchange("delete_log_group", {"logGroupName": "/ours"})
+GOING_CLUSTER = Found("aurora_cluster", "two", "two", OWNER.tags(), {"status": "deleting"})
 GONE = Exchange("describe_db_instances", {"DBInstanceIdentifier": "one"}, refusal="DBInstanceNotFound")
 NAMES = {"sns_topic": frozenset({TOPIC.name})}
 
@@ -36,7 +37,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, *founds: tuple[Found, ...]) -> list[Lo
         assert scope == "database"
         looks.append(look)
         found = next(answers)
-        return Situation(OWNER, options, found, look.names, look.databases | {"one"})
+        return Situation(OWNER, options, found, look.names, look.databases | {"one"}, look.clusters | {"two"})
 
     monkeypatch.setattr(stack_teardown, "survey", survey)
     return looks
@@ -72,6 +73,15 @@ def test_a_database_that_is_going_is_waited_for_before_anything_is_decided(monke
     assert (result["changed"], result["removed"]) == (False, [])
     assert [(kept["kind"], kept["name"]) for kept in result["kept"]] == [("db_snapshot", "one-final")]
     assert [look.databases for look in looks] == [frozenset(), {"one"}]
+
+
+def test_a_cluster_that_is_going_is_waited_for_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = seen(monkeypatch, (GOING_CLUSTER,), ())
+    gone = Exchange("describe_db_clusters", {"DBClusterIdentifier": "two"}, refusal="DBClusterNotFoundFault")
+    with answering("rds", gone) as scope:
+        result = ensure(given(), scope.clients)
+    assert (result["changed"], result["removed"], result["kept"]) == (False, [], [])
+    assert [look.clusters for look in looks] == [frozenset(), {"two"}]
 
 
 def test_options_that_aws_refuses_are_refused_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,24 +92,26 @@ def test_topics() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "database", "known", "asked"),
+    ("name", "facts", "known", "asked"),
     [
-        ("/aws/rds/instance/db-one/postgresql", "db-one", {"databases": frozenset({"db-one"})}, True),
-        ("/aws/rds/instance/db-prod/postgresql", "db-prod", {}, True),
-        ("/aws/rds/instance/of-others/postgresql", "of-others", {"databases": frozenset({"db-one"})}, False),
-        ("/aws/rds/proxy/proxy-prod", None, {}, True),
-        ("/aws/rds/proxy/of-others", None, {"databases": frozenset({"db-one"})}, False),
-        ("/aws/rds/proxy/indexed", None, {"indexed": {arn("/aws/rds/proxy/indexed"): TAGS}}, True),
+        ("/aws/rds/instance/one/postgresql", {"database": "one"}, {"databases": frozenset({"one"})}, True),
+        ("/aws/rds/instance/db-prod/postgresql", {"database": "db-prod"}, {}, True),
+        ("/aws/rds/instance/of-others/postgresql", {}, {"databases": frozenset({"one"})}, False),
+        ("/aws/rds/cluster/one/postgresql", {"cluster": "one"}, {"clusters": frozenset({"one"})}, True),
+        ("/aws/rds/cluster/one/postgresql", {}, {"databases": frozenset({"one"})}, False),
+        ("/aws/rds/proxy/proxy-prod", {}, {}, True),
+        ("/aws/rds/proxy/of-others", {}, {"databases": frozenset({"one"})}, False),
+        ("/aws/rds/proxy/indexed", {}, {"indexed": {arn("/aws/rds/proxy/indexed"): TAGS}}, True),
     ],
 )
-def test_log_groups_of_rds(name: str, database: str | None, known: dict[str, Any], asked: bool) -> None:
+def test_log_groups_of_rds(name: str, facts: dict[str, str], known: dict[str, Any], asked: bool) -> None:
     listed = {"logGroups": [{"logGroupName": name, "arn": f"{arn(name)}:*"}]}
     pages = [Exchange("describe_log_groups", {"logGroupNamePrefix": "/aws/rds/"}, listed)]
     if asked:
         pages.append(Exchange("list_tags_for_resource", {"resourceArn": arn(name)}, {"tags": TAGS}))
     with answering("logs", *pages) as scope:
         found = list(look_watch.log_groups(look(scope, **known)))
-    assert found == ([Found("log_group", name, name, TAGS, {"database": database})] if asked else [])
+    assert found == ([Found("log_group", name, name, TAGS, facts)] if asked else [])
 
 
 def test_log_groups_of_the_inventory_are_asked_for_by_name() -> None:
@@ -127,7 +129,7 @@ def test_log_groups_of_the_inventory_are_asked_for_by_name() -> None:
     )
     with answering("logs", *pages) as scope:
         found = list(look_watch.log_groups(look(scope, names=names)))
-    assert found == [Found("log_group", "/ours", "/ours", {}, {"database": None})]
+    assert found == [Found("log_group", "/ours", "/ours")]
 
 
 def test_roles_but_not_those_of_services() -> None:

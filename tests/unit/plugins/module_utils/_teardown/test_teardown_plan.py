@@ -240,7 +240,7 @@ def test_databases_that_are_going_are_ours_and_deleting() -> None:
         ours("rds_instance", "going", status="deleting"),
         theirs("rds_instance", "theirs", status="deleting"),
     )
-    assert Situation(OWNER, Options(NOW), found).going_databases() == ["going"]
+    assert Situation(OWNER, Options(NOW), found).going("rds_instance") == ["going"]
 
 
 def test_what_stands_in_the_place_of_our_outputs_is_listed_whoevers_it_is() -> None:

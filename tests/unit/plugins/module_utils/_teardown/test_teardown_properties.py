@@ -30,12 +30,19 @@ tags = st.sampled_from(
 )
 # One draw for all facts of a thing: drawn one by one, they are slow.
 FACTS = [
-    dict(zip(("kms_key", "status", "replica_of", "database", "objects", "deletes_on", "vpc_id"), chosen, strict=True))
+    dict(
+        zip(
+            ("kms_key", "status", "replica_of", "database", "cluster", "objects", "deletes_on", "vpc_id"),
+            chosen,
+            strict=True,
+        )
+    )
     for chosen in product(
         (None, *KEYS),
         ("available", "deleting", "failed"),
         (None, "one"),
-        ("one", "two"),
+        ("one", None),
+        ("two", None),
         (0, 2),
         (None, NOW, NOW + timedelta(days=20), NOW + timedelta(days=40)),
         ("id-0", "id-1"),
@@ -44,7 +51,7 @@ FACTS = [
 
 
 def situations(scope: str) -> st.SearchStrategy[Situation]:
-    kinds = [*(step.kind for step in SCOPES[scope]), "rds:cluster"]
+    kinds = [*(step.kind for step in SCOPES[scope]), "rds:db-proxy"]
     found = st.lists(
         st.tuples(st.sampled_from(kinds), st.sampled_from(NAMES), tags, st.sampled_from(FACTS)), max_size=10
     ).map(
@@ -83,8 +90,10 @@ def test_the_order_respects_what_needs_what(case: tuple[str, Situation]) -> None
 def test_only_what_is_ours_is_ever_removed(case: tuple[str, Situation]) -> None:
     scope, situation = case
     for removal in plan(scope, situation).removals:
-        made_for_ours = not removal.found.tags and removal.found.facts.get("database") in situation.our_databases()
-        assert OWNER.owns(removal.found.tags) or made_for_ours
+        tags, facts = removal.found.tags, removal.found.facts
+        made_for_ours = not tags and facts.get("database") in situation.our_databases()
+        of_our_cluster = not tags and facts.get("cluster") in situation.our_clusters()
+        assert OWNER.owns(tags) or made_for_ours or of_our_cluster
 
 
 @given(anything)
@@ -121,7 +130,7 @@ def test_what_stays_for_good_stays_readable(situation: Situation) -> None:
 @given(situations("database"))
 def test_a_database_goes_with_a_snapshot_unless_told_otherwise(situation: Situation) -> None:
     for removal in plan("database", situation).removals:
-        if removal.found.kind == "rds_instance" and not removal.found.facts.get("replica_of"):
+        if removal.found.kind in ("rds_instance", "aurora_cluster") and not removal.found.facts.get("replica_of"):
             assert ("snapshot" in removal.arguments) == situation.options.final_snapshot
 
 

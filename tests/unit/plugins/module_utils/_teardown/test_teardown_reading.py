@@ -21,7 +21,8 @@ TAGS = Owner("retail", "prod").tags()
 @pytest.mark.parametrize(
     ("arn", "scope", "kind", "name"),
     [
-        ("arn:aws:rds:us-east-1:1:cluster:aurora", "database", "rds:cluster", "aurora"),
+        ("arn:aws:rds:us-east-1:1:db-proxy:prx-1", "database", "rds:db-proxy", "prx-1"),
+        ("arn:aws:rds:us-east-1:1:cluster:aurora", "database", None, ""),
         ("arn:aws:rds:us-east-1:1:db:mine", "database", None, ""),
         ("arn:aws:ec2:us-east-1:1:vpn-gateway/vgw-1", "network", "ec2:vpn-gateway", "vgw-1"),
         ("arn:aws:ec2:us-east-1:1:vpn-gateway/vgw-1", "database", None, ""),

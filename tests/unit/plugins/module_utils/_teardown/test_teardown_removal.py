@@ -186,7 +186,7 @@ def test_an_object_written_since_the_plan_keeps_its_bucket() -> None:
 
 
 def test_every_kind_that_is_removed_has_a_deleter() -> None:
-    kept_only = {"db_snapshot", "automated_backup"}
+    kept_only = {"db_snapshot", "db_cluster_snapshot", "automated_backup", "cluster_automated_backup"}
     assert {step.kind for steps in SCOPES.values() for step in steps} - kept_only == remove.DELETERS.keys()
 
 

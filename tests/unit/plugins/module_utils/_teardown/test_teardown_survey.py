@@ -17,7 +17,7 @@ TAGS = OWNER.tags()
 TAG_LIST = [{"Key": key, "Value": value} for key, value in TAGS.items()]
 BY_TAGS = [{"Name": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
 OPTIONS = Options(datetime(2026, 11, 20, tzinfo=UTC))
-CLUSTER = "arn:aws:rds:us-west-2:123456789012:cluster:aurora"
+PROXY = "arn:aws:rds:us-west-2:123456789012:db-proxy:prx-1"
 GATEWAY = "arn:aws:ec2:us-west-2:123456789012:natgateway/nat-1"
 FLOW_LOG = "arn:aws:ec2:us-west-2:123456789012:vpc-flow-log/fl-1"
 LOGS = "/aws/rds/instance/{}/postgresql"
@@ -49,18 +49,24 @@ def test_of_a_database() -> None:
         {"DBInstanceIdentifier": "theirs"},
         {"DBInstanceIdentifier": "member", "DBClusterIdentifier": "aurora", "TagList": TAG_LIST},
     ]
+    clusters = [{"DBClusterIdentifier": "aurora", "TagList": TAG_LIST}, {"DBClusterIdentifier": "other"}]
+    retained = {"Filters": [{"Name": "status", "Values": ["retained"]}]}
+    scaling = {"ServiceNamespace": "rds", "ScalableDimension": "rds:cluster:ReadReplicaCount"}
     groups = [{"logGroupName": LOGS.format(n), "arn": f"arn:{n}"} for n in ("one", "gone", "theirs")]
     services = {
-        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAY)],
+        "resourcegroupstaggingapi": [index(PROXY, GATEWAY)],
         "rds": [
             Exchange("describe_db_instances", {}, {"DBInstances": databases}),
+            Exchange("describe_db_clusters", {}, {"DBClusters": clusters}),
             Exchange("describe_db_snapshots"),
-            Exchange(
-                "describe_db_instance_automated_backups", {"Filters": [{"Name": "status", "Values": ["retained"]}]}
-            ),
+            Exchange("describe_db_cluster_snapshots"),
+            Exchange("describe_db_instance_automated_backups", retained),
+            Exchange("describe_db_cluster_automated_backups", retained),
             Exchange("describe_db_parameter_groups"),
+            Exchange("describe_db_cluster_parameter_groups"),
             Exchange("describe_db_subnet_groups"),
         ],
+        "application-autoscaling": [Exchange("describe_scalable_targets", scaling)],
         "cloudwatch": [Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]})],
         "ssm": parameters(),
         "logs": [
@@ -75,16 +81,21 @@ def test_of_a_database() -> None:
         "kms": [Exchange("list_aliases"), Exchange("list_keys")],
     }
     with account(services) as scope:
-        situation = survey("database", look(scope, databases=frozenset({"gone"})), OPTIONS)
+        situation = survey(
+            "database", look(scope, databases=frozenset({"gone"}), clusters=frozenset({"went"})), OPTIONS
+        )
     assert [(f.kind, f.name) for f in situation.found] == [
         ("rds_instance", "one"),
         ("rds_instance", "theirs"),
         ("aurora_member", "member"),
+        ("aurora_cluster", "aurora"),
+        ("aurora_cluster", "other"),
         ("log_group", LOGS.format("one")),
         ("log_group", LOGS.format("gone")),
-        ("rds:cluster", "aurora"),
+        ("rds:db-proxy", "prx-1"),
     ]
     assert situation.databases == {"gone", "one"}
+    assert situation.clusters == {"went", "aurora"}
     assert (situation.owner, situation.options, situation.users) == (OWNER, OPTIONS, ())
 
 
@@ -107,7 +118,7 @@ def test_of_a_network() -> None:
         inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
         ec2.append(Exchange(sort.method, inside, transit if sort.kind == "transit_gateway_attachment" else {}))
     services = {
-        "resourcegroupstaggingapi": [index(CLUSTER, GATEWAY, FLOW_LOG)],
+        "resourcegroupstaggingapi": [index(PROXY, GATEWAY, FLOW_LOG)],
         "ec2": ec2,
         "ssm": parameters(),
         "rds": [Exchange("describe_db_instances")],

@@ -1,0 +1,277 @@
+"""Every value that `transactions` must have, as boto3 and PostgreSQL report it; nothing here reads the roles."""
+
+from __future__ import annotations
+
+import json
+import os
+import string
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+
+REGION, ACCOUNT = "us-east-1", "123456789012"
+CLUSTER, SECRET = "aurora-postgres-cluster-prod", "aurora-credentials-prod"
+MEMBERS = ["aurora-instance-1-prod", "aurora-instance-2-prod"]
+TAGS = {
+    "Environment": "Production",
+    "Project": "Transactions",
+    "ManagedBy": "Ansible",
+    "CostCenter": "transactions",
+    "pgfleet:system": "transactions",
+    "pgfleet:suffix": "prod",
+}
+
+
+def client(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)
+
+
+def tags_of(tags: list[dict[str, str]]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def only(found: list[Any]) -> Any:
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Any:
+    return only(client("rds").describe_db_clusters(DBClusterIdentifier=CLUSTER)["DBClusters"])
+
+
+@pytest.fixture(scope="module")
+def members() -> Any:
+    return client("rds").describe_db_instances()["DBInstances"]
+
+
+@pytest.fixture(scope="module")
+def subnet_group() -> Any:
+    found = client("rds").describe_db_subnet_groups(DBSubnetGroupName="aurora-subnet-group-prod")
+    return only(found["DBSubnetGroups"])
+
+
+@pytest.fixture(scope="module")
+def found_vpc() -> str:
+    """The one that was there before the first run."""
+    return str(only([v for v in client("ec2").describe_vpcs()["Vpcs"] if not v["IsDefault"]])["VpcId"])
+
+
+def test_two_existing_subnets_in_exactly_two_zones(subnet_group: Any, found_vpc: str) -> None:
+    inside = [{"Name": "vpc-id", "Values": [found_vpc]}]
+    there = {s["SubnetId"]: s for s in client("ec2").describe_subnets(Filters=inside)["Subnets"]}
+    used = {s["SubnetIdentifier"] for s in subnet_group["Subnets"]}
+    assert used == there.keys()
+    assert sorted(there[subnet]["AvailabilityZone"] for subnet in used) == ["us-east-1a", "us-east-1b"]
+    assert subnet_group["VpcId"] == found_vpc
+    assert tags_of(
+        client("rds").list_tags_for_resource(ResourceName=subnet_group["DBSubnetGroupArn"])["TagList"]
+    ) == TAGS | {"Name": "aurora-subnet-group-prod"}
+
+
+def test_an_existing_security_group(cluster: Any, found_vpc: str) -> None:
+    used = only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"]
+    group = only(client("ec2").describe_security_groups(GroupIds=[used])["SecurityGroups"])
+    assert (group["VpcId"], group["GroupName"]) == (found_vpc, "clients-of-transactions")
+    assert not {tag["Key"] for tag in group["Tags"]} & TAGS.keys()
+
+
+CLUSTER_VALUES = [
+    ("identifier", "DBClusterIdentifier", "aurora-postgres-cluster-prod"),
+    ("database", "DatabaseName", "transactiondb"),
+    ("user", "MasterUsername", "dbadmin"),
+    ("Serverless v2", "ServerlessV2ScalingConfiguration", {"MinCapacity": 0.5, "MaxCapacity": 1.0}),
+    ("storage is encrypted", "StorageEncrypted", True),
+    ("backups", "BackupRetentionPeriod", 7),
+    ("their window", "PreferredBackupWindow", "03:00-04:00"),
+    ("maintenance", "PreferredMaintenanceWindow", "mon:04:00-mon:05:00"),
+    ("log export", "EnabledCloudwatchLogsExports", ["postgresql"]),
+    ("subnet group", "DBSubnetGroup", "aurora-subnet-group-prod"),
+    ("parameter group", "DBClusterParameterGroup", "aurora-pg-params-prod"),
+    ("deletion protection, on in prod", "DeletionProtection", True),
+    ("engine", "Engine", "aurora-postgresql"),
+    ("members in two zones", "MultiAZ", True),
+    ("ready", "Status", "available"),
+]
+
+
+@pytest.mark.parametrize(("_what", "field", "value"), CLUSTER_VALUES, ids=[what for what, *_ in CLUSTER_VALUES])
+def test_cluster(cluster: Any, _what: str, field: str, value: Any) -> None:
+    assert cluster[field] == value
+
+
+def test_aurora_15_and_the_tags(cluster: Any) -> None:
+    assert cluster["EngineVersion"].startswith("15.")
+    assert tags_of(cluster["TagList"]) == TAGS | {"Name": CLUSTER}
+    assert not cluster.get("PendingModifiedValues")
+
+
+def test_storage_is_encrypted_with_the_key_that_aws_manages(cluster: Any) -> None:
+    key = client("kms").describe_key(KeyId=cluster["KmsKeyId"])["KeyMetadata"]
+    assert key["KeyManager"] == "AWS"
+    assert client("kms").describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"] == key["Arn"]
+
+
+def test_two_serverless_members_not_public_in_different_zones(cluster: Any, members: Any) -> None:
+    assert sorted(m["DBInstanceIdentifier"] for m in members) == MEMBERS
+    for member in members:
+        expected = {
+            "DBInstanceClass": "db.serverless",
+            "DBClusterIdentifier": CLUSTER,
+            "PubliclyAccessible": False,
+            "DBInstanceStatus": "available",
+            "StorageEncrypted": True,
+            "MonitoringInterval": 0,
+        }
+        assert {name: member.get(name) for name in expected} == expected
+        assert tags_of(member["TagList"]) == TAGS | {"Name": member["DBInstanceIdentifier"]}
+    assert sorted(m["AvailabilityZone"] for m in members) == ["us-east-1a", "us-east-1b"]
+    assert sorted(m["IsClusterWriter"] for m in cluster["DBClusterMembers"]) == [False, True]
+
+
+def test_cluster_parameter_group() -> None:
+    rds, name = client("rds"), "aurora-pg-params-prod"
+    found = rds.describe_db_cluster_parameter_groups(DBClusterParameterGroupName=name)["DBClusterParameterGroups"]
+    assert only(found)["DBParameterGroupFamily"] == "aurora-postgresql15"
+    pages = rds.get_paginator("describe_db_cluster_parameters").paginate(
+        DBClusterParameterGroupName=name, Source="user"
+    )
+    values = {p["ParameterName"]: p["ParameterValue"] for page in pages for p in page["Parameters"]}
+    assert values == {"log_statement": "all", "log_min_duration_statement": "1000"}
+
+
+def test_secret(cluster: Any) -> None:
+    manager = client("secretsmanager")
+    description = manager.describe_secret(SecretId=SECRET)
+    assert not description.get("RotationEnabled")
+    assert description.get("KmsKeyId") in (None, "alias/aws/secretsmanager")
+    tags = tags_of(description["Tags"])
+    assert {name: tags[name] for name in TAGS} == TAGS
+    secret = json.loads(manager.get_secret_value(SecretId=SECRET)["SecretString"])
+    password = secret.pop("password")
+    assert len(password) == 32
+    for characters in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation):
+        assert set(password) & set(characters)
+    assert not set('"@/\\ ') & set(password)
+    assert secret == {
+        "username": "dbadmin",
+        "engine": "postgres",
+        "host": cluster["Endpoint"],
+        "port": cluster["Port"],
+        "dbname": "transactiondb",
+        "dbClusterIdentifier": CLUSTER,
+    }
+
+
+def test_log_group() -> None:
+    group = only(client("logs").describe_log_groups()["logGroups"])
+    assert group["logGroupName"] == f"/aws/rds/cluster/{CLUSTER}/postgresql"
+    assert group["retentionInDays"] == 90
+
+
+ALARMS = [
+    ("aurora-cpu-high-prod", "DBClusterIdentifier", CLUSTER),
+    *((f"aurora-cpu-high-prod-{member}", "DBInstanceIdentifier", member) for member in MEMBERS),
+]
+
+
+@pytest.mark.parametrize(("name", "dimension", "value"), ALARMS)
+def test_alarm(name: str, dimension: str, value: str) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"])
+    expected = {
+        "Namespace": "AWS/RDS",
+        "MetricName": "CPUUtilization",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 80.0,
+        "EvaluationPeriods": 1,
+        "Statistic": "Average",
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "ActionsEnabled": True,
+        "AlarmActions": [],
+        "Dimensions": [{"Name": dimension, "Value": value}],
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+def test_credentials_alone_and_no_other_alarms() -> None:
+    assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
+    assert client("sns").list_topics()["Topics"] == []
+    assert client("s3").list_buckets()["Buckets"] == []
+    assert [r["RoleName"] for r in client("iam").list_roles()["Roles"] if "transactions" in r["RoleName"]] == []
+    keys = [key["KeyId"] for key in client("kms").list_keys()["Keys"]]
+    assert {client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyManager"] for key in keys} == {"AWS"}
+
+
+def test_outputs(cluster: Any, subnet_group: Any, found_vpc: str) -> None:
+    place = "/pgfleet/transactions/prod/database/"
+    pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=place, Recursive=True)
+    found = {p["Name"].removeprefix(place): p["Value"] for page in pages for p in page["Parameters"]}
+    secret = client("secretsmanager").describe_secret(SecretId=SECRET)["ARN"]
+    expected = {
+        "vpc_id": found_vpc,
+        "security_group_ids": only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"],
+        "endpoint": cluster["Endpoint"],
+        "reader_endpoint": cluster["ReaderEndpoint"],
+        "port": str(cluster["Port"]),
+        "identifier": CLUSTER,
+        "engine_version": cluster["EngineVersion"],
+        "secret_arn": secret,
+        "subnet_group": "aurora-subnet-group-prod",
+        "cluster_parameter_group": "aurora-pg-params-prod",
+        "alarm_names": ",".join(name for name, *_ in ALARMS),
+    }
+    subnets = found.pop("subnet_ids").split(",")
+    assert found == expected
+    assert sorted(subnets) == sorted(subnet["SubnetIdentifier"] for subnet in subnet_group["Subnets"])
+    written = json.loads((Path(os.environ["MOLECULE_OUTPUTS"]) / "prod" / "transactions.json").read_text())
+    assert (written["suffix"], written["outputs"]["endpoint"]) == ("prod", cluster["Endpoint"])
+    assert "password" not in json.dumps(written)
+
+
+@pytest.fixture(scope="module", params=["Endpoint", "ReaderEndpoint"])
+def database(request: pytest.FixtureRequest, cluster: Any) -> Any:
+    secret = json.loads(client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"])
+    with psycopg.connect(
+        host=cluster[request.param],
+        port=secret["port"],
+        user=secret["username"],
+        password=secret["password"],
+        dbname=secret["dbname"],
+        sslmode="verify-full",
+        sslrootcert=os.environ["PGSSLROOTCERT"],
+        autocommit=True,
+    ) as connection:
+        yield connection, request.param == "ReaderEndpoint"
+
+
+def test_postgresql_at_both_endpoints(database: Any) -> None:
+    """Over TLS, in the database of the name, with the parameters. Behind the reader endpoint is a reader."""
+    connection, reads = database
+
+    def shown(query: str) -> Any:
+        return connection.execute(query).fetchone()[0]
+
+    assert shown("select version()").startswith("PostgreSQL 15.")
+    assert shown("select ssl from pg_stat_ssl where pid = pg_backend_pid()") is True
+    assert shown("select current_database()") == "transactiondb"
+    assert shown("select current_user") == "dbadmin"
+    assert shown("show log_statement") == "all"
+    assert shown("show log_min_duration_statement") == "1s"
+    assert shown("select pg_is_in_recovery()") is reads
+
+
+def test_what_the_writer_writes_the_readers_read(cluster: Any) -> None:
+    secret = json.loads(client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"])
+    known = {"port": secret["port"], "user": "dbadmin", "password": secret["password"], "dbname": "transactiondb"}
+    tls = {"sslmode": "verify-full", "sslrootcert": os.environ["PGSSLROOTCERT"], "autocommit": True}
+    with psycopg.connect(host=cluster["Endpoint"], **known, **tls) as writer:
+        writer.execute("create table if not exists ledger (entry int)")
+    with (
+        psycopg.connect(host=cluster["ReaderEndpoint"], **known, **tls) as reader,
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+    ):
+        reader.execute("create table other (entry int)")
