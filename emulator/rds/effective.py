@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,6 +67,12 @@ def at_least(values: Mapping[str, str], primary: Mapping[str, str]) -> dict[str,
         name: str(max(int(values.get(name, 0)), int(primary[name]))) for name in NOT_BELOW_PRIMARY if name in primary
     }
     return {**values, **raised}
+
+
+def limits(configuration: str) -> dict[str, int]:
+    """What postgresql.conf says of the settings in which a standby must not have less than its primary."""
+    names = "|".join(NOT_BELOW_PRIMARY)
+    return {name: int(value) for name, value in re.findall(rf"^({names}) = '?(\d+)'?$", configuration, re.MULTILINE)}
 
 
 def _evaluated(parameter: Parameter, value: str, instance_class: InstanceClass) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from moto.logs.models import logs_backends
 
 from emulator.postgres.server import PostgresFailed
-from emulator.rds import applying, snapshots
+from emulator.rds import applying, effective, snapshots
 from emulator.rds.state import Cluster, Instance, Region, Resource
 
 AVAILABLE, INCOMPATIBLE = "available", "incompatible-parameters"
@@ -42,13 +42,17 @@ def alone(instance: Instance) -> AbstractContextManager[Any]:
 
 
 def _raise_standbys(region: Region, cluster: Cluster) -> None:
-    """Restart the readers that could not follow a writer that has more connections or workers now."""
+    """Restart the readers that could not follow a writer that has more connections or workers now.
+
+    A reader that may have less now is left alone: it must first have followed the writer to where that began.
+    """
     for reader in cluster.readers:
         if reader.server is not None and reader.server.running:
-            before = reader.server.configuration
+            before = effective.limits(reader.server.configuration)
             with region.service.context.lock:
                 applying.write(region, reader)
-            if reader.server.configuration != before:
+            after = effective.limits(reader.server.configuration)
+            if any(value > before.get(name, 0) for name, value in after.items()):
                 reader.server.stop()
                 reader.server.start()
 

@@ -26,9 +26,9 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_pl
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_queue import Queue, with_queue
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_refusals import (
     insights_refusals,
-    major_upgrade,
     meaningless,
     refusals,
+    with_upgrade,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
@@ -66,8 +66,6 @@ QUEUED = frozenset(
         "storage_type",
     }
 )
-# Groups of the new family, which the server has only after a major upgrade.
-WITH_UPGRADE = frozenset({"db_cluster_parameter_group_name", "db_parameter_group_name"})
 # Classes with local NVMe storage (db.r6gd, db.r6id): their engine restarts when the storage type changes.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.StorageReliability.html#aurora-storage-type
 NVME = re.compile(r"db\.[a-z]+\d+[a-z]*d[a-z]*\..+")
@@ -86,7 +84,7 @@ def plan_aurora_cluster(kind: Kind, desired: Desired, observed: Observed | None,
     for planned in _member_plans(desired, observed, allow):
         changes += planned.changes
         refused += planned.refusals
-    changes = [_with_upgrade(change, desired, observed) for change in changes]
+    changes = [with_upgrade(change, desired, observed) for change in changes]
     if observed.attributes["status"] == "stopped":
         # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-cluster-stop-start.html
         changes = [replace(change, waits=change.waits or STOPPED) for change in changes]
@@ -129,13 +127,6 @@ def _costed(change: Change, observed: Observed) -> Change:
     allowed_from = observed.attributes.get("_io_optimized_from")
     waits = f"{allowed_from}: AWS allows it every 30 days" if allowed_from and change.after == "aurora-iopt1" else ""
     return replace(change, effect=Effect.DOWNTIME if restarts else Effect.NONE, waits=waits)
-
-
-def _with_upgrade(change: Change, desired: Desired, observed: Observed) -> Change:
-    """Parameter groups of the new family go with the major upgrade, and cost and wait like it."""
-    if change.property.rpartition(".")[2] not in WITH_UPGRADE or not major_upgrade(desired, observed):
-        return change
-    return replace(change, effect=Effect.DOWNTIME, note="with the upgrade")
 
 
 def _member_plans(desired: Desired, observed: Observed, allow: frozenset[Effect]) -> Iterator[Plan]:

@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_queue import Queue, with_queue
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_refusals import meaningless, refusals
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_refusals import (
+    meaningless,
+    refusals,
+    with_upgrade,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
     Desired,
@@ -50,6 +54,7 @@ def plan_rds_instance(kind: Kind, desired: Desired, observed: Observed | None, a
         return plan(kind, wanted, None, allow)
     found = plan(kind, wanted, observed, frozenset(Effect))
     changes = with_queue(Queue(kind, observed, QUEUED, _costed), wanted, found.changes, allow)
+    changes = [with_upgrade(change, desired, observed) for change in changes]
     reboots = [Change(REBOOT_CHANGE, REBOOT_PENDING, "in-sync", Effect.REBOOT)] if needs_reboot(observed) else []
     refused = [*found.refusals, *refusals(desired, observed, "instance", "postgres"), *_too_low(desired, observed)]
     return decide(desired, [*changes, *reboots], refused, allow)

@@ -10,9 +10,17 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBCluster.ht
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import VERSION, major, version
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Change,
+    Desired,
+    Effect,
+    Observed,
+    Problem,
+    unknown,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import same_key
 
 # A setting of something that is off is not reported by AWS, and means nothing.
@@ -21,6 +29,8 @@ DEPENDENT = {
     "monitoring_interval_seconds": ("monitoring_role_arn",),
     "manage_master_user_password": ("master_user_secret_kms_key_id",),
 }
+# Groups of the new family, which the server has only after a major upgrade.
+WITH_UPGRADE = frozenset({"db_cluster_parameter_group_name", "db_parameter_group_name"})
 
 
 def meaningless(desired: Desired) -> set[str]:
@@ -65,6 +75,13 @@ def major_upgrade(desired: Desired, observed: Observed) -> bool:
         and VERSION.fullmatch(wanted) is not None
         and major(wanted) > major(observed.properties["engine_version"])
     )
+
+
+def with_upgrade(change: Change, desired: Desired, observed: Observed) -> Change:
+    """Parameter groups of the new family go with the major upgrade, and cost and wait like it."""
+    if change.property.rpartition(".")[2] not in WITH_UPGRADE or not major_upgrade(desired, observed):
+        return change
+    return replace(change, effect=Effect.DOWNTIME, note="with the upgrade")
 
 
 def _version_refusals(desired: Desired, observed: Observed, what: str, family: str) -> Iterator[Problem]:

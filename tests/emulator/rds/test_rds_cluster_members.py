@@ -152,6 +152,17 @@ def test_static_parameters_wait_for_each_members_reboot(aurora: Any) -> None:
     aurora.wait_until(True, lambda: aurora.ask(seen, "ReaderEndpoint"))
     aurora.client.reboot_db_instance(DBInstanceIdentifier="c1-b")
     assert statuses(aurora) == ["in-sync", "in-sync"]
+    # Less than a running reader has: it goes on with what it has until its own reboot.
+    set_in_cluster_group(aurora, "pending-reboot", max_connections="300")
+    aurora.client.reboot_db_instance(DBInstanceIdentifier="c1-a")
+    assert [aurora.ask("SHOW max_connections", endpoint) for endpoint in ("Endpoint", "ReaderEndpoint")] == [
+        "300",
+        "700",
+    ]
+    aurora.run("CREATE TABLE u AS SELECT 42 AS x")
+    aurora.wait_until(True, lambda: aurora.ask(seen.replace("'t'", "'u'"), "ReaderEndpoint"))
+    aurora.client.reboot_db_instance(DBInstanceIdentifier="c1-b")
+    assert aurora.ask("SHOW max_connections", "ReaderEndpoint") == "300"
 
 
 def test_a_reader_of_a_smaller_class_follows(aurora: Any) -> None:

@@ -182,6 +182,16 @@ def test_a_permitted_major_upgrade_is_planned() -> None:
     assert [(c.property, c.after, c.effect) for c in found.changes] == [("engine_version", "17", Effect.DOWNTIME)]
 
 
+def test_the_group_of_the_new_family_waits_with_the_upgrade() -> None:
+    wanted = {"engine_version": "17", "allow_major_version_upgrade": True, "db_parameter_group_name": "group17"}
+    found = plan(wanted, allow=NOTHING)
+    assert found.action is Action.NONE
+    assert {(c.property, c.effect) for c in found.waiting} == {
+        ("engine_version", Effect.DOWNTIME),
+        ("db_parameter_group_name", Effect.DOWNTIME),
+    }
+
+
 def test_a_new_instance_has_everything_that_is_wanted() -> None:
     found = plan_rds_instance(RDS_INSTANCE, desired({"allow_major_version_upgrade": True}), None, NOTHING)
     assert found.action is Action.CREATE
