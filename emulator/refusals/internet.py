@@ -8,7 +8,7 @@ from __future__ import annotations
 from emulator.errors import AwsError
 from emulator.operations import Asked, refuses
 from emulator.services.ec2 import ec2
-from emulator.services.interface_endpoints import is_interface
+from emulator.services.vpc_endpoints import is_interface
 
 
 @refuses("ec2", "CreateNatGateway")

@@ -26,7 +26,7 @@ MODULES = {
         "refusals.network_acls",
         "services.ec2",
         "services.nat",
-        "services.interface_endpoints",
+        "services.vpc_endpoints",
     ],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],

@@ -1,14 +1,13 @@
-"""EC2: endpoints with their routes and interfaces, and what goes away together with something else."""
+"""EC2: gateway endpoints with their routes, and what goes away together with something else."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.vpcs import VPCEndPoint
 
-from emulator.operations import Asked, answers, follows
+from emulator.operations import Asked, follows
 
 
 def ec2(asked: Asked) -> EC2Backend:
@@ -50,32 +49,6 @@ def _route(asked: Asked, table_id: str, endpoint: VPCEndPoint) -> None:
         gateway_id=endpoint.id,
         destination_prefix_list_id=endpoint.destination_prefix_list_id,
     )
-
-
-@answers("ec2", "DeleteVpcEndpoints")
-def delete_vpc_endpoints(asked: Asked) -> dict[str, Any]:
-    """A gateway is gone at once, instead of "deleted" for ever; unknown ones are reported one by one.
-
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
-    """
-    from emulator.services import interface_endpoints
-
-    backend = ec2(asked)
-    asked_for = asked.params["VpcEndpointIds"]
-    known = [endpoint_id for endpoint_id in asked_for if endpoint_id in backend.vpc_end_points]
-    for endpoint_id in known:
-        endpoint = backend.vpc_end_points[endpoint_id]
-        if interface_endpoints.is_interface(endpoint):
-            interface_endpoints.delete(asked, endpoint)
-        else:
-            backend.delete_vpc_endpoints([endpoint_id])
-            del backend.vpc_end_points[endpoint_id]
-    return {"Unsuccessful": [_not_found(endpoint_id) for endpoint_id in asked_for if endpoint_id not in known]}
-
-
-def _not_found(endpoint_id: str) -> dict[str, Any]:
-    message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
-    return {"ResourceId": endpoint_id, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}}
 
 
 @follows("ec2", "DeleteSubnet")

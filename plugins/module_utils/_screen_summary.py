@@ -40,6 +40,14 @@ def facts(values: Mapping[str, Any], host: Mapping[str, Any]) -> Iterable[tuple[
         yield "secret", values["secret_arn"]
         yield "watching", watching(values)
     elif "vpc_id" in values:
-        yield "vpc", f"{values['vpc_id']}, {len(values.get('private_subnet_ids', ()))} private subnets"
+        yield "vpc", f"{values['vpc_id']}, {subnets(values)}"
+        if "nat_public_ips" in values:
+            yield "internet", f"out through NAT from {', '.join(map(str, values['nat_public_ips']))}"
         yield "access", f"security group {values['security_group_id']}"
     yield "outputs", f"outputs/{host['env_suffix']}/{host['inventory_hostname']}.json"
+
+
+def subnets(values: Mapping[str, Any]) -> str:
+    """How many of each tier: ``2 public and 2 private subnets``."""
+    counts = {tier: len(values.get(f"{tier}_subnet_ids", ())) for tier in ("public", "private", "isolated")}
+    return (" and ".join(f"{count} {tier}" for tier, count in counts.items() if count) or "no") + " subnets"

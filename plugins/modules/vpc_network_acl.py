@@ -27,7 +27,7 @@ options:
     choices: [present, absent]
     default: present
   vpc_id:
-    description: The VPC.
+    description: The VPC. Required with O(state=present).
     type: str
   subnet_ids:
     description:

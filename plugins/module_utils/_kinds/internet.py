@@ -46,8 +46,8 @@ def check_nat_gateway(desired: Desired) -> Iterable[Problem]:
     """One without a route to an internet gateway leads nowhere:
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"""
     if not desired.properties.get("subnet_id"):
-        message = "a NAT gateway stands in a public subnet. Add one (tier: public) in that zone, or ask for no NAT."
-        yield desired.problem("subnet_id", message, "no public subnet")
+        message = "stands in a public subnet, and its zone has none. Add one (tier: public) there, or ask for no NAT."
+        yield desired.problem("subnet_id", message, desired.name)
 
 
 NAT_GATEWAY = Kind(

@@ -108,9 +108,15 @@ def rule(number: int, protocol: str, action: str, block: Any, ports: tuple[Any, 
 
 
 def rules(given: Iterable[Mapping[str, Any]]) -> list[Rule]:
-    """Rules of the inventory, whole: ports that were left out are there as none."""
+    """Rules of the inventory, whole: what they leave out is tcp, allow and no ports."""
     return [
-        rule(r["rule_number"], r["protocol"], r["action"], r["cidr_block"], (r.get("from_port"), r.get("to_port")))
+        rule(
+            r["rule_number"],
+            r.get("protocol") or "tcp",
+            r.get("action") or "allow",
+            r["cidr_block"],
+            (r.get("from_port"), r.get("to_port")),
+        )
         for r in given
     ]
 

@@ -10,6 +10,7 @@ import pytest
 from emulator.testing import Emulator
 from tests.integration.network.account import ANYWHERE, INVENTORY, REGION, Network, converge, left
 from tests.integration.playbook import run
+from tests.integration.site.permissions import documented, needed
 
 ZONES = ["us-east-1a", "us-east-1b"]
 # Wall seconds for a minute of AWS: gateways and endpoints are pending for a while.
@@ -118,20 +119,27 @@ def test_a_second_run_changes_and_writes_nothing(account: Emulator) -> None:
     assert again.status == 0, again.output
     assert set(again.changed.values()) == {0}
     assert account.writes(mark) == []
+    assert needed(account.log(since=mark)) <= documented()[0]
 
 
-def test_what_was_changed_by_hand_is_repaired(account: Emulator, bank: Network, lab: Network) -> None:
+def test_what_was_changed_by_hand_is_repaired_and_each_zone_gets_a_gateway(
+    account: Emulator, bank: Network, lab: Network
+) -> None:
     address = bank.addresses()[0]["PublicIp"]
     spoil_the_ways_out(bank)
     spoil_the_rules(bank)
     spoil_the_endpoints(lab)
     spoil_the_acl(lab)
-    repaired = converge(account)
+    repaired = converge(account, network_nat="per_zone")
     assert repaired.status == 0, repaired.output
-    # A NAT gateway that was deleted is another one now, with the address that clients' firewalls know.
-    test_private_subnets_go_out_through_the_nat_gateway(bank)
-    assert [found["PublicIp"] for found in bank.addresses()] == [address]
-    assert bank.routes(bank.subnets("public")["us-east-1a"]) == [ANYWHERE]
+    gateways = {gateway["SubnetId"]: gateway for gateway in bank.nat_gateways()}
+    public, private = bank.subnets("public"), bank.subnets("private")
+    for zone in ZONES:
+        assert bank.way_out(private[zone]) == [gateways[public[zone]]["NatGatewayId"]]
+        assert bank.routes(private[zone]) == bank.routes(public[zone]) == [ANYWHERE]
+    # The gateway that was deleted is another one now, with the address that firewalls of others know.
+    assert gateways[public["us-east-1a"]]["NatGatewayAddresses"][0]["PublicIp"] == address
+    assert len(bank.addresses()) == len(gateways) == len(ZONES)
     for resource in (bank.internet_gateway(), *bank.addresses()):
         assert "Odd" not in {tag["Key"] for tag in resource["Tags"]}
     test_databases_admit_those_who_join_the_group(bank, lab)
@@ -199,3 +207,7 @@ def test_destroyed_they_leave_nothing(account: Emulator) -> None:
     gone = run(account, "playbooks/destroy.yml", inventory=INVENTORY, confirm="prod")
     assert gone.status == 0, gone.output
     assert left(account) == {}
+
+
+def test_the_documented_permissions_are_those_that_all_this_took(account: Emulator) -> None:
+    assert needed(account.log()) <= documented()[1]

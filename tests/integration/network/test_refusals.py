@@ -27,7 +27,7 @@ WRONG: dict[str, Any] = {
     "network_acls": [{"tier": "isolated", "ingress": [{"rule_number": 0, "cidr_block": "10.0.0.0/8"}]}],
 }
 SAID = [
-    "network_nat: no public subnet a NAT gateway stands in a public subnet.",
+    "network_nat: nat-a-bank-prod stands in a public subnet, and its zone has none.",
     "network_subnets[1].cidr_block: 10.70.10.128/25 overlaps 10.70.10.0/24",
     "network_enable_dns_hostnames: False interface endpoints with private DNS need it.",
     "network_database_client_cidr_blocks: 0.0.0.0/0 lets the whole internet reach the database.",

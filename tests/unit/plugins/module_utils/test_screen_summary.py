@@ -68,9 +68,16 @@ def test_a_cluster_with_readers_and_no_topic() -> None:
     assert "  watching    2 alarms\n" in screen
 
 
-def test_a_network_without_private_subnets() -> None:
+def test_a_network_without_subnets() -> None:
     bare = {name: value for name, value in NETWORK.items() if name != "private_subnet_ids"}
-    assert "  vpc         vpc-1, 0 private subnets" in summary_screen([host("retail_network", bare)])
+    assert "  vpc         vpc-1, no subnets" in summary_screen([host("retail_network", bare)])
+
+
+def test_a_network_with_a_way_out() -> None:
+    more = {"public_subnet_ids": ["subnet-3"], "nat_public_ips": ["198.51.100.7", "198.51.100.8"]}
+    screen = summary_screen([host("finance_network", NETWORK | more)])
+    assert "  vpc         vpc-1, 1 public and 2 private subnets\n" in screen
+    assert "  internet    out through NAT from 198.51.100.7, 198.51.100.8\n" in screen
 
 
 def test_a_host_that_publishes_neither() -> None:

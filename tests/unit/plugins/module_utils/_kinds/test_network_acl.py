@@ -127,7 +127,10 @@ def test_what_the_rules_for_databases_let_through(clients: list[str], internet: 
 
 
 def test_rules_that_are_given_stay_as_they_are() -> None:
-    given = [{"rule_number": 1, "protocol": "all", "action": "allow", "cidr_block": VPC}]
+    given: list[dict[str, Any]] = [
+        {"rule_number": 1, "protocol": "all", "action": "deny", "cidr_block": VPC},
+        {"rule_number": 2, "cidr_block": VPC, "from_port": 1, "to_port": 2},
+    ]
     made = network_acl_rules({"tier": "isolated", "ingress": given}, VPC, 5432, [VPC])
-    assert made["ingress"] == [rule(1, "all", "allow", VPC, (None, None))]
+    assert made["ingress"] == [rule(1, "all", "deny", VPC, (None, None)), tcp(2, VPC)]
     assert made["egress"] == database_rules(VPC, 5432, [VPC], endpoints=False, internet=False)["egress"]

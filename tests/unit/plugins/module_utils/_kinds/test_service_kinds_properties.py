@@ -13,7 +13,11 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_credentials 
     plan_db_credentials,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.gateway_endpoint import GATEWAY_ENDPOINT
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.interface_endpoint import INTERFACE_ENDPOINT
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.internet import ELASTIC_IP, NAT_GATEWAY
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.log_group import LOG_GROUP, RETENTION_DAYS
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.network_acl import NETWORK_ACL, rule
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.route_table import ROUTE_TABLE
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.secret import SECRET, plan_secret
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.sns_topic import SNS_TOPIC, plan_sns_topic
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ssm_parameter import SSM_PARAMETER
@@ -32,6 +36,21 @@ tags = st.dictionaries(st.sampled_from(["Name", "Team", "pgfleet:system"]), text
 subscriptions = st.lists(
     st.fixed_dictionaries({"protocol": st.just("email"), "endpoint": st.sampled_from(["a@b", "c@d"])}),
     unique_by=lambda subscription: subscription["endpoint"],
+)
+
+routes = st.lists(
+    st.fixed_dictionaries(
+        {"destination": st.sampled_from(["0.0.0.0/0", "10.1.0.0/16"]), "target": st.sampled_from(["igw-1", "nat-1"])}
+    ),
+    unique_by=lambda route: route["destination"],
+)
+rules = st.lists(
+    st.builds(
+        lambda number, action: rule(number, "tcp", action, "10.0.0.0/8", (1, 2)),
+        st.integers(1, 3),
+        st.sampled_from(["allow", "deny"]),
+    ),
+    unique_by=lambda rule: rule["rule_number"],
 )
 
 # A kind, its planner, the properties that may differ, the attributes that its planner reads.
@@ -58,6 +77,16 @@ CASES: dict[str, Case] = {
         {"deleted_date": None},
     ),
     "gateway_endpoint": (GATEWAY_ENDPOINT, plan, {"route_table_ids": ids, "policy": policies}, {}),
+    "interface_endpoint": (
+        INTERFACE_ENDPOINT,
+        plan,
+        {"subnet_ids": ids, "security_group_ids": ids, "private_dns_enabled": st.booleans(), "status": text},
+        {},
+    ),
+    "route_table": (ROUTE_TABLE, plan, {"subnet_ids": ids, "routes": routes}, {}),
+    "network_acl": (NETWORK_ACL, plan, {"subnet_ids": ids, "ingress": rules, "egress": rules}, {}),
+    "nat_gateway": (NAT_GATEWAY, plan, {"status": st.sampled_from(["pending", "available"])}, {}),
+    "elastic_ip": (ELASTIC_IP, plan, {}, {}),
 }
 
 

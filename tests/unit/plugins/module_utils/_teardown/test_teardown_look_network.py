@@ -63,6 +63,8 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         {"VpcEndpointId": "vpce-3", "VpcEndpointType": "Gateway", "State": "Deleted"},
         {"VpcEndpointId": "vpce-4", "VpcEndpointType": "Gateway", "State": "deleting"},
     ]
+    gateway = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}
+    acls = [{"NetworkAclId": "acl-default", "IsDefault": True}, {"NetworkAclId": "acl-1", "IsDefault": False}]
     pages = (
         asked("describe_subnets", inside(), "Subnets", {"SubnetId": "subnet-1"}),
         asked("describe_subnets", BY_TAGS, "Subnets", {"SubnetId": "subnet-1"}, {"SubnetId": "subnet-elsewhere"}),
@@ -78,6 +80,13 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ),
         asked("describe_vpc_endpoints", inside(), "VpcEndpoints", *endpoints),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
+        Exchange("describe_nat_gateways", {"Filter": inside()}),
+        Exchange("describe_nat_gateways", {"Filter": BY_TAGS}),
+        asked("describe_internet_gateways", inside("attachment.vpc-id"), "InternetGateways", gateway),
+        asked("describe_internet_gateways", BY_TAGS, "InternetGateways"),
+        asked("describe_network_acls", inside(), "NetworkAcls", *acls),
+        asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
+        asked("describe_addresses", BY_TAGS, "Addresses"),
     )
     with answering("ec2", *pages) as scope:
         found = list(look_network.contents(look(scope, security_group={"wanted"}), ["vpc-1"]))
@@ -90,7 +99,11 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ("security_group", "wanted", "sg-2"),
         ("gateway_endpoint", "vpce-1", "vpce-1"),
         ("interface_endpoint", "vpce-2", "vpce-2"),
+        ("gateway_endpoint", "vpce-4", "vpce-4"),
+        ("internet_gateway", "igw-1", "igw-1"),
+        ("network_acl", "acl-1", "acl-1"),
     ]
+    assert found[9].facts["vpc_id"] == "vpc-1"
 
 
 def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
@@ -99,6 +112,10 @@ def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
         asked("describe_route_tables", BY_TAGS, "RouteTables"),
         asked("describe_security_groups", BY_TAGS, "SecurityGroups"),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
+        Exchange("describe_nat_gateways", {"Filter": BY_TAGS}),
+        asked("describe_internet_gateways", BY_TAGS, "InternetGateways"),
+        asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
+        asked("describe_addresses", BY_TAGS, "Addresses"),
     )
     with answering("ec2", *pages) as scope:
         assert list(look_network.contents(look(scope), [])) == []
@@ -115,19 +132,13 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "Attachment": {"InstanceId": "i-1"},
         "TagSet": [{"Key": "Name", "Value": "of-db"}],
     }
-    nats = [
-        {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"},
-        {"NatGatewayId": "nat-2", "VpcId": "vpc-1", "State": "deleted"},
+    transits = [
+        {"TransitGatewayAttachmentId": f"tgw-attach-{n}", "VpcId": "vpc-1", "State": state}
+        for n, state in enumerate(("available", "deleting", "deleted"), 1)
     ]
-    gateway = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}
-    acls = [{"NetworkAclId": "acl-default", "IsDefault": True}, {"NetworkAclId": "acl-1", "IsDefault": False}]
-    transit = {"TransitGatewayAttachmentId": "tgw-attach-1", "VpcId": "vpc-1", "State": "available"}
     ec2 = (
         asked("describe_network_interfaces", inside(), "NetworkInterfaces", interface),
-        Exchange("describe_nat_gateways", {"Filter": inside()}, {"NatGateways": nats}),
-        asked("describe_internet_gateways", inside("attachment.vpc-id"), "InternetGateways", gateway),
-        asked("describe_network_acls", inside(), "NetworkAcls", *acls),
-        asked("describe_transit_gateway_vpc_attachments", inside(), "TransitGatewayVpcAttachments", transit),
+        asked("describe_transit_gateway_vpc_attachments", inside(), "TransitGatewayVpcAttachments", *transits),
     )
     databases = [
         {"DBInstanceIdentifier": name, "DBSubnetGroup": {"VpcId": vpc}}
@@ -138,9 +149,6 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         found = list(look_network.users(look(scope), ["vpc-1"]))
     assert named(found) == [
         ("network_interface", "of-db", "eni-1"),
-        ("nat_gateway", "nat-1", "nat-1"),
-        ("internet_gateway", "igw-1", "igw-1"),
-        ("network_acl", "acl-1", "acl-1"),
         ("transit_gateway_attachment", "tgw-attach-1", "tgw-attach-1"),
         ("rds_instance", "db-in", "db-in"),
     ]
@@ -150,7 +158,6 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "description": "RDSNetworkInterface",
         "attached_to": "i-1",
     }
-    assert found[2].facts["vpc_id"] == "vpc-1"
 
 
 @pytest.mark.parametrize("sort", [look_network.VPC, *look_network.OURS, *look_network.USERS])

@@ -1,4 +1,4 @@
-"""Interface endpoints: states, private DNS, and the network interfaces that each holds.
+"""Endpoints: how they go; of interface endpoints states, private DNS, and the network interfaces that each holds.
 
 https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.ec2.models.vpcs import VPCEndPoint
 
-from emulator.operations import Asked, follows
+from emulator.operations import Asked, answers, follows
 from emulator.services.background import later
 from emulator.services.ec2 import ec2
 
@@ -73,7 +73,31 @@ def _settle_interfaces(asked: Asked, endpoint: VPCEndPoint) -> None:
         endpoint.network_interface_ids.append(interface.id)
 
 
-def delete(asked: Asked, endpoint: VPCEndPoint) -> None:
+@answers("ec2", "DeleteVpcEndpoints")
+def delete_vpc_endpoints(asked: Asked) -> dict[str, Any]:
+    """A gateway is gone at once, instead of "deleted" for ever; unknown ones are reported one by one.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
+    """
+    backend = ec2(asked)
+    asked_for = asked.params["VpcEndpointIds"]
+    known = [endpoint_id for endpoint_id in asked_for if endpoint_id in backend.vpc_end_points]
+    for endpoint_id in known:
+        endpoint = backend.vpc_end_points[endpoint_id]
+        if is_interface(endpoint):
+            _delete(asked, endpoint)
+        else:
+            backend.delete_vpc_endpoints([endpoint_id])
+            del backend.vpc_end_points[endpoint_id]
+    return {"Unsuccessful": [_not_found(endpoint_id) for endpoint_id in asked_for if endpoint_id not in known]}
+
+
+def _not_found(endpoint_id: str) -> dict[str, Any]:
+    message = f"The Vpc Endpoint Id '{endpoint_id}' does not exist"
+    return {"ResourceId": endpoint_id, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}}
+
+
+def _delete(asked: Asked, endpoint: VPCEndPoint) -> None:
     """Its interfaces are free when it is gone."""
     backend = ec2(asked)
 
