@@ -62,11 +62,11 @@ def run(aws: Emulator, playbook: str, *arguments: str, inventory: str = "prod", 
     return Run(finished.returncode, finished.stdout, changed, failed)
 
 
-def run_and_kill(aws: Emulator, playbook: str, after_writes: int, **extra: Any) -> bool:
+def run_and_kill(aws: Emulator, playbook: str, after_writes: int, *arguments: str, **extra: Any) -> bool:
     """Start such a run, kill all its processes once it has made so many writes; False when it ended before."""
     begun = aws.mark()
     process = subprocess.Popen(
-        command(playbook, **_variables(aws, extra)),
+        command(playbook, *arguments, **_variables(aws, extra)),
         cwd=ROOT,
         env=environment(aws),
         stdin=subprocess.DEVNULL,

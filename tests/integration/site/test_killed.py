@@ -6,6 +6,7 @@ from pathlib import Path
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run, run_and_kill
+from tools import existing_network
 
 REGION = "us-west-2"
 WRITES_BETWEEN_KILLS = 8
@@ -43,3 +44,25 @@ def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) 
         "vpcs": 1, "subnets": 2, "route tables": 2, "endpoints": 1, "instances": 1,
         "keys": 1, "secrets": 1, "buckets": 1, "topics": 1, "alarms": 5,
     }  # fmt: skip
+
+
+def test_a_cluster_gets_there_too_with_as_many_members_as_it_should_have(account: Emulator, outputs: Path) -> None:
+    transactions, region = ("--limit", "transactions"), "us-east-1"
+    existing_network.make(account.client("ec2", region))
+    kills = 0
+    while run_and_kill(account, "site.yml", WRITES_BETWEEN_KILLS - 2, *transactions, outputs_directory=str(outputs)):
+        kills += 1
+        assert kills < 100, "the runs make no progress"
+    assert kills > 1
+    settled = run(account, "site.yml", *transactions, outputs_directory=str(outputs))
+    assert (settled.status, settled.changed) == (0, {"transactions": 0}), settled.output
+    rds = account.client("rds", region)
+    (cluster,) = rds.describe_db_clusters()["DBClusters"]
+    counts = {
+        "members": len(cluster["DBClusterMembers"]),
+        "zones": len({i["AvailabilityZone"] for i in rds.describe_db_instances()["DBInstances"]}),
+        "subnet groups": len(rds.describe_db_subnet_groups()["DBSubnetGroups"]),
+        "secrets": len(account.client("secretsmanager", region).list_secrets()["SecretList"]),
+        "alarms": len(account.client("cloudwatch", region).describe_alarms()["MetricAlarms"]),
+    }
+    assert counts == {"members": 2, "zones": 2, "subnet groups": 1, "secrets": 1, "alarms": 3}
