@@ -176,7 +176,8 @@ def settled(module: Module, scope: Scope, patience: Patience) -> Single:
     wanted = desired_of(EVENT_SUBSCRIPTION, module.params)
     single = plan_single(scope, EVENT_SUBSCRIPTION, wanted, module.params)
     status = single.observed.attributes["status"] if single.observed else ""
-    if single.observed is None or status in SETTLED.ready or not single.plan.changed or not patience.wait:
+    as_wanted = not single.plan.changed and status != "deleting"
+    if single.observed is None or status in SETTLED.ready or as_wanted or not patience.wait:
         return single
     until(scope, single.observed.name, GONE if status == "deleting" else SETTLED, patience)
     return plan_single(scope, EVENT_SUBSCRIPTION, wanted, module.params)

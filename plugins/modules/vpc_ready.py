@@ -12,8 +12,9 @@ short_description: Wait until NAT gateways and interface endpoints can be used
 description:
   - Waits until all of the NAT gateways and endpoints named are C(available), and fails when AWS has given one up.
     Writes nothing.
-  - What AWS needs minutes for can so be started together and waited for once. The modules of amazon.aws wait for one
-    resource each.
+  - What AWS needs minutes for can so be started together and waited for once, also by a later run.
+  - M(amazon.aws.ec2_vpc_nat_gateway) waits for the one gateway that it makes, and not for one that an earlier run has
+    begun. M(amazon.aws.ec2_vpc_endpoint) waits until the endpoint is listed, not until it is available.
 author: pgfleet contributors (@pgfleet)
 options:
   nat_gateway_ids:

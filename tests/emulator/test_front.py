@@ -133,7 +133,7 @@ def test_an_action_that_is_absent_is_an_error_of_aws(aws: Emulator) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: NotImplemented, 501"""
     missing: list[tuple[str, Callable[[Any], Any]]] = [
         ("ec2", lambda client: client.describe_verified_access_groups()),
-        ("cloudwatch", lambda client: client.describe_anomaly_detectors()),
+        ("cloudwatch", lambda client: client.list_managed_insight_rules(ResourceARN="arn")),
         ("lambda", lambda client: client.list_capacity_providers()),
         ("pi", lambda client: client.describe_dimension_keys(
             ServiceType="RDS", Identifier="x", StartTime=0, EndTime=1, Metric="m", GroupBy={"Group": "g"})),

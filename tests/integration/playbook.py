@@ -6,11 +6,13 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emulator.testing import Emulator
+from tests.integration.processes import kill_tree
 
 ROOT = Path(__file__).parents[2]
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
@@ -45,9 +47,8 @@ def run(aws: Emulator, playbook: str, *arguments: str, inventory: str = "prod", 
 
     Outputs go to the emulator's own directory unless ``outputs_directory`` says otherwise: never to the checkout's.
     """
-    variables = {"outputs_directory": str(aws.state / "outputs"), **extra}
     finished = subprocess.run(
-        command(playbook, *arguments, inventory=inventory, **variables),
+        command(playbook, *arguments, inventory=inventory, **_variables(aws, extra)),
         cwd=ROOT,
         env=environment(aws),
         stdin=subprocess.DEVNULL,
@@ -60,6 +61,31 @@ def run(aws: Emulator, playbook: str, *arguments: str, inventory: str = "prod", 
     changed = {host: int(changed) for host, _ok, changed, _unreachable, _failed in recap}
     failed = {host: int(unreachable) + int(failed) for host, _ok, _changed, unreachable, failed in recap}
     return Run(finished.returncode, finished.stdout, changed, failed)
+
+
+def run_and_kill(aws: Emulator, playbook: str, after_writes: int, *arguments: str, **extra: Any) -> bool:
+    """Start such a run, kill all its processes once it has made so many writes; False when it ended before."""
+    begun = aws.mark()
+    process = subprocess.Popen(
+        command(playbook, *arguments, **_variables(aws, extra)),
+        cwd=ROOT,
+        env=environment(aws),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None:
+        if len(aws.writes(begun)) >= after_writes:
+            kill_tree(process.pid)
+            process.wait()
+            return True
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.02)
+    return False
+
+
+def _variables(aws: Emulator, extra: Mapping[str, Any]) -> dict[str, Any]:
+    return {"outputs_directory": str(aws.state / "outputs"), **extra}
 
 
 def environment(aws: Emulator) -> dict[str, str]:

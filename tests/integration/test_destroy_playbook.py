@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
-
 import pytest
 
 from emulator.testing import Emulator
 from tests.integration.destroyable import Deployment
-from tests.integration.playbook import ROOT, Run, command, environment, run
+from tests.integration.playbook import Run, run, run_and_kill
 
 PLAYBOOK = "playbooks/destroy.yml"
 NETWORK_KINDS = {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}
@@ -76,33 +71,10 @@ def test_a_network_that_others_use_stays_and_the_end_says_so(retail: Deployment)
     assert "vpc" in retail.left()
 
 
-def run_and_kill(retail: Deployment) -> bool:
-    """Start a run, kill its process group after a few writes; False when it ended before."""
-    begun = retail.aws.mark()
-    process = subprocess.Popen(
-        command(PLAYBOOK, confirm="prod"),
-        cwd=ROOT,
-        env=environment(retail.aws),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while process.poll() is None:
-        if len(retail.aws.writes(begun)) >= WRITES_BETWEEN_KILLS:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.02)
-    return False
-
-
 def test_killed_again_and_again_it_gets_there(retail: Deployment) -> None:
     retail.make()
     kills = 0
-    while run_and_kill(retail):
+    while run_and_kill(retail.aws, PLAYBOOK, WRITES_BETWEEN_KILLS, confirm="prod"):
         kills += 1
         assert kills < 20, "the runs make no progress"
     assert kills > 2

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from importlib.util import find_spec
 
-from ansible.plugins.loader import init_plugin_loader, module_loader
-
-# Once a process: a second time is a warning, and our tests take none.
-_loader = cache(init_plugin_loader)
+MODULES = tuple(f"ansible_collections.{collection}.plugins.modules" for collection in ("amazon.aws", "community.aws"))
 
 
 def exists_upstream(*names: str) -> bool:
-    """Whether amazon.aws or community.aws has a module of one of these names."""
-    _loader()
-    found = (f"{collection}.{name}" for collection in ("amazon.aws", "community.aws") for name in names)
-    return any(module_loader.find_plugin_with_context(name).resolved for name in found)
+    """Whether amazon.aws or community.aws has a module of one of these names.
+
+    Not asked of Ansible's plugin loader: its importer, once in a process, breaks the collections imported before.
+    """
+    return any(find_spec(f"{modules}.{name}") for modules in MODULES for name in names)

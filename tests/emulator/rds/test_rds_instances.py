@@ -63,7 +63,6 @@ def test_what_is_given_is_echoed(rds: Any) -> None:
         "BackupRetentionPeriod": 7,
         "CopyTagsToSnapshot": True,
         "DatabaseInsightsMode": "advanced",
-        "DedicatedLogVolume": True,
         "DeletionProtection": True,
         "MaxAllocatedStorage": 100,
         "MonitoringInterval": 60,
@@ -245,7 +244,6 @@ DEFERRED = {
     "MultiAZ": True,
     "AllocatedStorage": 100,
     "CACertificateIdentifier": "rds-ca-rsa4096-g1",
-    "DedicatedLogVolume": True,
 }
 
 
@@ -259,6 +257,14 @@ def test_deferred_changes_wait_in_pending_modified_values(rds: Any) -> None:
     assert applied["PendingModifiedValues"] == {}
     assert {name: applied[name] for name in DEFERRED} == DEFERRED
     assert applied["SecondaryAvailabilityZone"]
+
+
+def test_a_dedicated_log_volume_waits_as_well(rds: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.dlv.html"""
+    rds.create(StorageType="io1", Iops=1000, AllocatedStorage=100, BackupRetentionPeriod=0)
+    after = rds.modify(DedicatedLogVolume=True)
+    assert (after["DedicatedLogVolume"], after["PendingModifiedValues"]) == (False, {"DedicatedLogVolume": True})
+    assert rds.modify(ApplyImmediately=True, DeletionProtection=True)["DedicatedLogVolume"] is True
 
 
 def test_new_name_keeps_the_database(rds: Any) -> None:

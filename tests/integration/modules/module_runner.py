@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from typing import Any
 
 from emulator.testing import Emulator
 from tests.integration.playbook import ROOT, environment
+from tests.integration.processes import kill_tree
 
 ANSWER = re.compile(r"answer=([A-Za-z0-9+/=]+)")
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
@@ -77,7 +76,7 @@ def started_module(
 
 
 def kill_module(aws: Emulator, module: str, options: dict[str, Any], action: str, skip: int = 0) -> None:
-    """Run a module until it asks for this action, which is not done, and kill it and all its children then."""
+    """Run a module until it asks for this action, which is not done, and kill it and all its descendants then."""
     aws.fault("drop", action=action, skip=skip)
     mark = aws.mark()
     with started_module(aws, module, options) as process:
@@ -85,22 +84,9 @@ def kill_module(aws: Emulator, module: str, options: dict[str, Any], action: str
             with suppress(subprocess.TimeoutExpired):
                 output, _ = process.communicate(timeout=0.05)
                 raise AssertionError(f"{module} ended without {action}:\n{output}")
-        for pid in [process.pid, *_descendants(process.pid)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill_tree(process.pid)
         process.communicate()
     aws.clear_faults()
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    """Ansible's workers, and hence modules, are in sessions of their own: the process group does not have them."""
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            # The name of the program, in parentheses, may have spaces.
-            if int(status.read_text().rpartition(")")[2].split()[1]) == pid:
-                child = int(status.parent.name)
-                yield child
-                yield from _descendants(child)
 
 
 def read_answer(output: str) -> dict[str, Any]:

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
 from pathlib import Path
 
 from emulator.testing import Emulator
-from tests.integration.playbook import ROOT, command, environment, run
+from tests.integration.playbook import run, run_and_kill
 from tools import existing_network
 
 REGION = "us-west-2"
 WRITES_BETWEEN_KILLS = 8
 
 
-def run_and_kill(aws: Emulator, outputs: Path, after_writes: int, *arguments: str) -> bool:
-    """Start a run, kill its whole process group once it has made so many writes; False when it ended before."""
-    begun = aws.mark()
-    process = subprocess.Popen(
-        command("site.yml", *arguments, outputs_directory=str(outputs)),
-        cwd=ROOT,
-        env=environment(aws),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    while process.poll() is None:
-        if len(aws.writes(begun)) >= after_writes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.02)
-    return False
-
-
 def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) -> None:
     kills = 0
-    while run_and_kill(account, outputs, WRITES_BETWEEN_KILLS):
+    while run_and_kill(account, "site.yml", WRITES_BETWEEN_KILLS, outputs_directory=str(outputs)):
         kills += 1
         assert kills < 100, "the runs make no progress"
     assert kills > 4
@@ -77,7 +50,7 @@ def test_a_cluster_gets_there_too_with_as_many_members_as_it_should_have(account
     transactions, region = ("--limit", "transactions"), "us-east-1"
     existing_network.make(account.client("ec2", region))
     kills = 0
-    while run_and_kill(account, outputs, WRITES_BETWEEN_KILLS - 2, *transactions):
+    while run_and_kill(account, "site.yml", WRITES_BETWEEN_KILLS - 2, *transactions, outputs_directory=str(outputs)):
         kills += 1
         assert kills < 100, "the runs make no progress"
     assert kills > 1

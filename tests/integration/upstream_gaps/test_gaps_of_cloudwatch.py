@@ -5,13 +5,13 @@ Each test says what would be right and is expected to fail; once it passes, upst
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from emulator.testing import Emulator
 from tests.integration.modules.module_runner import run_module
+from tests.integration.upstream import exists_upstream
 
 SERVICE = "com.amazonaws.us-east-1.s3"
 ALARM: dict[str, Any] = {
@@ -78,10 +78,8 @@ def test_what_upstream_knows_is_accepted(aws: Emulator) -> None:
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="neither collection has dashboards")
-@pytest.mark.parametrize("collection", ["amazon.aws", "community.aws"])
-def test_there_are_dashboards(collection: str) -> None:
-    modules = f"ansible_collections.{collection}.plugins.modules"
-    assert find_spec(f"{modules}.cloudwatch_dashboard") or find_spec(f"{modules}.cloudwatch_dashboards")
+def test_there_are_dashboards() -> None:
+    assert exists_upstream("cloudwatch_dashboard", "cloudwatch_dashboards")
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason="cloudwatchlogs_log_group has no log_group_class")

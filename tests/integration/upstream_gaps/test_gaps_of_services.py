@@ -78,46 +78,6 @@ def test_the_policy_of_an_existing_endpoint_is_changed(aws: Emulator) -> None:
     assert json.loads(endpoint["PolicyDocument"]) == policy
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="ec2_vpc_endpoint does not change subnets of an existing endpoint")
-def test_the_subnets_of_an_existing_endpoint_are_changed(aws: Emulator) -> None:
-    client = aws.client("ec2")
-    vpc = client.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
-    service = {"VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.us-east-1.ssm", "PrivateDnsEnabled": False}
-    client.create_vpc_endpoint(VpcId=vpc, **service)
-    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.60.1.0/24")["Subnet"]["SubnetId"]
-    group = client.create_security_group(GroupName="e", Description="x", VpcId=vpc)["GroupId"]
-    options: dict[str, Any] = {"vpc_id": vpc, "service": service["ServiceName"], "vpc_endpoint_type": "Interface"}
-    options |= {"vpc_endpoint_subnets": [subnet], "vpc_endpoint_security_groups": [group]}
-    run_module(aws, "amazon.aws.ec2_vpc_endpoint", options)
-    assert [endpoint["SubnetIds"] for endpoint in client.describe_vpc_endpoints()["VpcEndpoints"]] == [[subnet]]
-
-
-@pytest.mark.xfail(raises=AssertionError, reason="ec2_vpc_route_table does not delete routes to IPv6 blocks")
-def test_a_route_to_an_ipv6_block_is_deleted(aws: Emulator) -> None:
-    client = aws.client("ec2")
-    vpc = client.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
-    table = client.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-    gateway = client.create_egress_only_internet_gateway(VpcId=vpc)["EgressOnlyInternetGateway"]
-    to = {"EgressOnlyInternetGatewayId": gateway["EgressOnlyInternetGatewayId"]}
-    client.create_route(RouteTableId=table, DestinationIpv6CidrBlock="::/0", **to)
-    options = {"vpc_id": vpc, "route_table_id": table, "lookup": "id", "routes": [], "purge_routes": True}
-    run_module(aws, "amazon.aws.ec2_vpc_route_table", options)
-    routes = client.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
-    assert [route for route in routes if "DestinationIpv6CidrBlock" in route] == []
-
-
-@pytest.mark.xfail(raises=AssertionError, reason="ec2_vpc_nacl gives subnets an ACL that has no rules yet")
-def test_an_acl_has_rules_before_it_has_subnets(aws: Emulator) -> None:
-    client = aws.client("ec2")
-    vpc = client.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
-    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.60.1.0/24")["Subnet"]["SubnetId"]
-    rule = [100, "tcp", "allow", "10.0.0.0/8", None, None, 1, 2]
-    options = {"vpc_id": vpc, "name": "acl", "subnets": [subnet], "ingress": [rule]}
-    writes = run_module(aws, "amazon.aws.ec2_vpc_nacl", options).writes
-    assert {"CreateNetworkAclEntry", "ReplaceNetworkAclAssociation"} <= set(writes)
-    assert writes.index("CreateNetworkAclEntry") < writes.index("ReplaceNetworkAclAssociation")
-
-
 @pytest.mark.xfail(raises=AssertionError, reason="cloudwatch_metric_alarm always reports a change with metrics")
 def test_an_alarm_with_metrics_settles(aws: Emulator) -> None:
     run_module(aws, "amazon.aws.cloudwatch_metric_alarm", ALARM)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.modules.cloudwatch_alarms import SPEC, ensure
 
@@ -55,11 +57,11 @@ PUTS = (
 )
 
 
-def services(*writes: Exchange) -> dict[str, list[Exchange]]:
-    """An account with one alarm of ours, which nobody wants any more."""
+def services(*writes: Exchange, names: Sequence[str] = ("both", "cpu", "old")) -> dict[str, list[Exchange]]:
+    """An account with one alarm of ours, asked for with these names."""
     filters = [{"Key": key, "Values": [value]} for key, value in sorted(OWNER.tags().items())]
     indexed = {"ResourceTypeFilters": ["cloudwatch:alarm"], "TagFilters": filters, "ResourcesPerPage": 100}
-    named = {"AlarmNames": ["both", "cpu", "old"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 100}
+    named = {"AlarmNames": list(names), "AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 100}
     old = {"AlarmName": "old", "AlarmArn": OLD, "AlarmRule": "FALSE", "StateValue": "OK"}
     return {
         "resourcegroupstaggingapi": [
@@ -103,3 +105,37 @@ def test_everything_that_cannot_be_is_named_before_aws_is_asked() -> None:
     assert "stands more than once in the set" in said
     assert "alarm both: stands beside alarm_rule; a composite alarm has no metric." in said
     assert any(problem.input.startswith(("alarms[a]", "alarms[b]")) for problem in refused.value.problems)
+
+
+SHARE: dict[str, Any] = {
+    **{name: value for name, value in CPU.items() if name != "threshold"},
+    "name": "storage",
+    "metric_name": "FreeStorageSpace",
+    "dimensions": {"DBInstanceIdentifier": "db"},
+    "threshold_percent": 10,
+}
+NO_DATABASE = Exchange(
+    "describe_db_instances", {"Filters": [{"Name": "db-instance-id", "Values": ["db"]}]}, {"DBInstances": []}
+)
+
+
+def test_a_share_needs_its_database() -> None:
+    with pytest.raises(Refused, match=r"there is no DB instance db. Make it first, or give a threshold.") as refused:
+        ensured({"rds": [NO_DATABASE]}, SHARE)
+    assert [(problem.input, problem.value) for problem in refused.value.problems] == [
+        ("alarms[storage].dimensions", "db")
+    ]
+
+
+def test_in_check_mode_a_task_before_this_one_may_be_about_to_make_the_database() -> None:
+    requests = {**services(names=["old", "storage"]), "rds": [NO_DATABASE]}
+    result = ensured(requests, SHARE, check=True, prune=False)
+    [made] = result["plan"]
+    assert made["action"] == "create"
+    assert {change["property"]: change["after"] for change in made["changes"]}["threshold"] == KNOWN_AFTER_APPLY
+
+
+def test_an_alarm_of_another_sort_with_the_name_is_refused() -> None:
+    with pytest.raises(Refused, match=r"alarm old: is a composite alarm in CloudWatch. Choose another name") as refused:
+        ensured(services(names=["old"]), {**CPU, "name": "old"})
+    assert [problem.input for problem in refused.value.problems] == ["alarms[old].name"]

@@ -174,6 +174,30 @@ def test_a_new_acl_has_its_rules_before_its_subnets() -> None:
     )
 
 
+def test_rules_that_stay_are_left_alone_and_others_go_last() -> None:
+    """Subnets are none of it where they are as wanted."""
+    to = {"NetworkAclId": "acl-1", "Egress": True}
+    carry_out(
+        apply_network_acl,
+        NETWORK_ACL,
+        desired(NETWORK_ACL, subnet_ids=["subnet-a"], egress=[tcp(100, "10.0.0.0/8"), tcp(300, "10.2.0.0/16")]),
+        observed(
+            NETWORK_ACL,
+            "acl-1",
+            subnet_ids=["subnet-a"],
+            ingress=[],
+            egress=[tcp(100, "10.0.0.0/8"), tcp(200, "10.1.0.0/16")],
+        ),
+        Exchange(
+            "create_network_acl_entry",
+            to
+            | {"RuleNumber": 300, "Protocol": "6", "RuleAction": "allow", "CidrBlock": "10.2.0.0/16"}
+            | {"PortRange": {"From": 5432, "To": 5432}},
+        ),
+        Exchange("delete_network_acl_entry", to | {"RuleNumber": 200}),
+    )
+
+
 def test_subnets_of_an_acl_that_are_not_wanted_get_the_default_one() -> None:
     before = observed(NETWORK_ACL, "acl-1", subnet_ids=["subnet-a"], ingress=[], egress=[])
     carry_out(

@@ -179,6 +179,20 @@ def test_registration() -> None:
     assert registration(tagged, found, planned(desired(policies=[policy()]), found)) == {}
 
 
+def test_policies_that_are_as_wanted_are_left_alone_and_a_metric_is_free_before_it_is_taken() -> None:
+    def tracking(name: str, metric: str) -> dict[str, Any]:
+        tracked = {"TargetValue": 60.0, "PredefinedMetricSpecification": {"PredefinedMetricType": metric}}
+        return {**RAW_POLICY, "PolicyName": name, "TargetTrackingScalingPolicyConfiguration": tracked}
+
+    found = observed(tracking("cpu", CPU), tracking("old", CONNECTIONS))
+    wanted = desired(policies=[policy(), policy("new", CONNECTIONS, 500)])
+    requests = policy_requests(wanted, found, planned(wanted, found))
+    assert [(method, request["PolicyName"]) for method, request in requests] == [
+        ("delete_scaling_policy", "old"),
+        ("put_scaling_policy", "new"),
+    ]
+
+
 # What AWS has and what is wanted.
 names, metrics = st.sampled_from(["a", "b", "c"]), st.sampled_from([CPU, CONNECTIONS])
 settings: dict[str, st.SearchStrategy[Any]] = {

@@ -27,7 +27,8 @@ def inside(name: str = "vpc-id") -> list[dict[str, Any]]:
 
 
 def asked(method: str, filters: Sequence[Any], items: str, *found: dict[str, Any]) -> Exchange:
-    return Exchange(method, {"Filters": filters}, {items: list(found)})
+    named_filters = "Filter" if method == "describe_nat_gateways" else "Filters"
+    return Exchange(method, {named_filters: filters}, {items: list(found)})
 
 
 def named(found: Iterable[Found]) -> list[tuple[str, str, str]]:
@@ -63,6 +64,10 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         {"VpcEndpointId": "vpce-3", "VpcEndpointType": "Gateway", "State": "Deleted"},
         {"VpcEndpointId": "vpce-4", "VpcEndpointType": "Gateway", "State": "deleting"},
     ]
+    nats = [
+        {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"},
+        {"NatGatewayId": "nat-2", "VpcId": "vpc-1", "State": "deleted"},
+    ]
     gateway = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}
     acls = [{"NetworkAclId": "acl-default", "IsDefault": True}, {"NetworkAclId": "acl-1", "IsDefault": False}]
     pages = (
@@ -80,13 +85,13 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ),
         asked("describe_vpc_endpoints", inside(), "VpcEndpoints", *endpoints),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
-        Exchange("describe_nat_gateways", {"Filter": inside()}),
-        Exchange("describe_nat_gateways", {"Filter": BY_TAGS}),
+        asked("describe_nat_gateways", inside(), "NatGateways", *nats),
+        asked("describe_nat_gateways", BY_TAGS, "NatGateways"),
         asked("describe_internet_gateways", inside("attachment.vpc-id"), "InternetGateways", gateway),
-        asked("describe_internet_gateways", BY_TAGS, "InternetGateways"),
+        asked("describe_internet_gateways", BY_TAGS, "InternetGateways", gateway),
         asked("describe_network_acls", inside(), "NetworkAcls", *acls),
         asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
-        asked("describe_addresses", BY_TAGS, "Addresses"),
+        asked("describe_addresses", BY_TAGS, "Addresses", {"AllocationId": "eipalloc-1"}),
     )
     with answering("ec2", *pages) as scope:
         found = list(look_network.contents(look(scope, security_group={"wanted"}), ["vpc-1"]))
@@ -100,10 +105,12 @@ def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
         ("gateway_endpoint", "vpce-1", "vpce-1"),
         ("interface_endpoint", "vpce-2", "vpce-2"),
         ("gateway_endpoint", "vpce-4", "vpce-4"),
+        ("nat_gateway", "nat-1", "nat-1"),
         ("internet_gateway", "igw-1", "igw-1"),
         ("network_acl", "acl-1", "acl-1"),
+        ("elastic_ip", "eipalloc-1", "eipalloc-1"),
     ]
-    assert found[9].facts["vpc_id"] == "vpc-1"
+    assert found[-3].facts["vpc_id"] == "vpc-1"
 
 
 def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
@@ -112,7 +119,7 @@ def test_without_a_vpc_only_what_carries_our_tags_is_asked_for() -> None:
         asked("describe_route_tables", BY_TAGS, "RouteTables"),
         asked("describe_security_groups", BY_TAGS, "SecurityGroups"),
         asked("describe_vpc_endpoints", BY_TAGS, "VpcEndpoints"),
-        Exchange("describe_nat_gateways", {"Filter": BY_TAGS}),
+        asked("describe_nat_gateways", BY_TAGS, "NatGateways"),
         asked("describe_internet_gateways", BY_TAGS, "InternetGateways"),
         asked("describe_network_acls", BY_TAGS, "NetworkAcls"),
         asked("describe_addresses", BY_TAGS, "Addresses"),
@@ -132,13 +139,10 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "Attachment": {"InstanceId": "i-1"},
         "TagSet": [{"Key": "Name", "Value": "of-db"}],
     }
-    transits = [
-        {"TransitGatewayAttachmentId": f"tgw-attach-{n}", "VpcId": "vpc-1", "State": state}
-        for n, state in enumerate(("available", "deleting", "deleted"), 1)
-    ]
+    transit = {"TransitGatewayAttachmentId": "tgw-attach-1", "VpcId": "vpc-1", "State": "available"}
     ec2 = (
         asked("describe_network_interfaces", inside(), "NetworkInterfaces", interface),
-        asked("describe_transit_gateway_vpc_attachments", inside(), "TransitGatewayVpcAttachments", *transits),
+        asked("describe_transit_gateway_vpc_attachments", inside(), "TransitGatewayVpcAttachments", transit),
     )
     databases = [
         {"DBInstanceIdentifier": name, "DBSubnetGroup": {"VpcId": vpc}}
@@ -160,7 +164,7 @@ def test_whatever_else_is_in_the_vpcs() -> None:
     }
 
 
-@pytest.mark.parametrize("sort", [look_network.VPC, *look_network.OURS, *look_network.USERS])
+@pytest.mark.parametrize("sort", [look_network.VPC, *look_network.OURS, look_network.ADDRESS, *look_network.USERS])
 def test_only_an_interface_is_described_by_its_description(sort: look_network.Sort) -> None:
     """The descriptions of security groups are ours, and say nothing of who is in the way."""
     raw = {sort.id: "id-1", "Description": "words", "GroupName": "named", "State": "available"}

@@ -18,8 +18,8 @@ TAG_LIST = [{"Key": key, "Value": value} for key, value in TAGS.items()]
 BY_TAGS = [{"Name": f"tag:{key}", "Values": [value]} for key, value in TAGS.items()]
 OPTIONS = Options(datetime(2026, 11, 20, tzinfo=UTC))
 PROXY = "arn:aws:rds:us-west-2:123456789012:db-proxy:prx-1"
-IN_EC2 = [f"arn:aws:ec2:us-west-2:123456789012:{name}" for name in ("network-interface/eni-1", "vpn-gateway/vgw-1")]
-SORTS = (*look_network.OURS, *look_network.USERS)
+GATEWAY = "arn:aws:ec2:us-west-2:123456789012:natgateway/nat-1"
+FLOW_LOG = "arn:aws:ec2:us-west-2:123456789012:vpc-flow-log/fl-1"
 LOGS = "/aws/rds/instance/{}/postgresql"
 
 
@@ -54,7 +54,7 @@ def test_of_a_database() -> None:
     scaling = {"ServiceNamespace": "rds", "ScalableDimension": "rds:cluster:ReadReplicaCount"}
     groups = [{"logGroupName": LOGS.format(n), "arn": f"arn:{n}"} for n in ("one", "gone", "theirs")]
     services = {
-        "resourcegroupstaggingapi": [index(PROXY, IN_EC2[0])],
+        "resourcegroupstaggingapi": [index(PROXY, GATEWAY)],
         "rds": [
             Exchange("describe_db_instances", {}, {"DBInstances": databases}),
             Exchange("describe_db_clusters", {}, {"DBClusters": clusters}),
@@ -107,15 +107,18 @@ def test_of_a_network() -> None:
         Exchange("describe_vpcs", {"Filters": BY_TAGS}, {"Vpcs": [ours]}),
         Exchange("describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-prod"]}]}, {"Vpcs": [theirs]}),
     ]
-    inside = {s.kind: {s.filters: [{"Name": s.by_vpc, "Values": ["vpc-1"]}]} for s in SORTS}
+    nat = {"NatGateways": [{"NatGatewayId": "nat-1", "VpcId": "vpc-1", "State": "available"}]}
     for sort in look_network.OURS:
-        ec2 += [Exchange(sort.method, inside[sort.kind]), Exchange(sort.method, {sort.filters: BY_TAGS})]
-    ec2.append(Exchange("describe_addresses", {"Filters": BY_TAGS}, {"Addresses": []}))
-    interface = {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1"}]}
+        inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
+        ec2.append(Exchange(sort.method, inside, nat if sort.kind == "nat_gateway" else {}))
+        ec2.append(Exchange(sort.method, {sort.filters: BY_TAGS}))
+    ec2.append(Exchange(look_network.ADDRESS.method, {"Filters": BY_TAGS}, {"Addresses": []}))
+    transit = {"TransitGatewayVpcAttachments": [{"TransitGatewayAttachmentId": "tgw-1", "VpcId": "vpc-1"}]}
     for sort in look_network.USERS:
-        ec2.append(Exchange(sort.method, inside[sort.kind], interface if sort.kind == "network_interface" else {}))
+        inside = {sort.filters: [{"Name": sort.by_vpc, "Values": ["vpc-1"]}]}
+        ec2.append(Exchange(sort.method, inside, transit if sort.kind == "transit_gateway_attachment" else {}))
     services = {
-        "resourcegroupstaggingapi": [index(PROXY, *IN_EC2)],
+        "resourcegroupstaggingapi": [index(PROXY, GATEWAY, FLOW_LOG)],
         "ec2": ec2,
         "ssm": parameters(),
         "rds": [Exchange("describe_db_instances")],
@@ -126,8 +129,9 @@ def test_of_a_network() -> None:
     assert [(f.kind, f.name) for f in situation.found] == [
         ("vpc", "vpc-1"),
         ("vpc", "vpc-prod"),
-        ("ec2:vpn-gateway", "vgw-1"),
+        ("nat_gateway", "nat-1"),
+        ("ec2:vpc-flow-log", "fl-1"),
     ]
-    assert situation.found[2] == Found("ec2:vpn-gateway", "vgw-1", IN_EC2[1], TAGS)
-    assert [f.id for f in situation.users] == ["eni-1"]
+    assert situation.found[3] == Found("ec2:vpc-flow-log", "fl-1", FLOW_LOG, TAGS)
+    assert [f.id for f in situation.users] == ["tgw-1"]
     assert (situation.names, situation.databases) == (names, frozenset())
