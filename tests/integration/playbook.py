@@ -34,10 +34,11 @@ class Run:
 
 
 def command(playbook: str, *arguments: str, inventory: str = "prod", **extra: Any) -> list[str]:
-    """In the inventory prod, ``retail`` with its network unless the arguments name others: no account begins with the
-    network that ``transactions`` finds."""
+    """A playbook of ours is run for ``retail`` and its network in the inventory prod unless the arguments name others:
+    no account begins with the network that ``transactions`` finds."""
     variables = ["-e", json.dumps(extra)] if extra else []
-    limit = ["--limit", "retail_system"] if inventory == "prod" and "--limit" not in arguments else []
+    of_ours = inventory == "prod" and not Path(playbook).is_absolute()
+    limit = ["--limit", "retail_system"] if of_ours and "--limit" not in arguments else []
     return ["ansible-playbook", playbook, "-i", f"inventories/{inventory}", *limit, *arguments, *variables]
 
 
