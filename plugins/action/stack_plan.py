@@ -5,21 +5,10 @@
 from __future__ import annotations
 
 from ansible_collections.pgfleet.aws.plugins.modules import stack_plan
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import EVERY_SERVICE
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InProcess
 
 
 class ActionModule(InProcess):
     module = stack_plan
-    services = (
-        "ec2",
-        "kms",
-        "iam",
-        "s3",
-        "secretsmanager",
-        "rds",
-        "logs",
-        "sns",
-        "cloudwatch",
-        "resourcegroupstaggingapi",
-        "ssm",
-    )
+    services = EVERY_SERVICE

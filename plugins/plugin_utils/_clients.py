@@ -25,6 +25,21 @@ with suppress(ImportError):
     from botocore.loaders import create_loader
 
 USER_AGENT = "APN/1.0 Ansible pgfleet.aws"
+# What a whole deployment may be made of.
+EVERY_SERVICE = (
+    "application-autoscaling",
+    "cloudwatch",
+    "ec2",
+    "iam",
+    "kms",
+    "logs",
+    "rds",
+    "resourcegroupstaggingapi",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "ssm",
+)
 NOWHERE = {"region_name": "us-east-1", "aws_access_key_id": "none", "aws_secret_access_key": "none"}
 
 
