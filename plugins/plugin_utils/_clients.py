@@ -97,7 +97,7 @@ class Connection:
                 region_name=self.region,
                 endpoint_url=self._endpoint,
                 # As amazon.aws merges them: what the user says counts most.
-                config=Config(user_agent=USER_AGENT).merge(config).merge(self._config),
+                config=config.merge(self._config),
                 **self._options,
             )
         except NoRegionError as error:

@@ -133,10 +133,11 @@ class InProcess(ActionBase):
             except CannotConnect as error:
                 result = {"failed": True, "msg": str(error)}
         invocation = {"invocation": {"module_args": params}} if with_invocation else {}
-        result = as_json({**result, **invocation})
+        warnings = {"warnings": module.warnings} if module and module.warnings else {}
+        result = as_json({**result, **invocation, **warnings})
         flags = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
         shown: dict[str, Any] = {**remove_values(result, hidden), **flags}
-        return shown | ({"warnings": module.warnings} if module and module.warnings else {})
+        return shown
 
     def _invalid(self, checked: Any) -> str:
         """AnsibleModule's words."""
@@ -168,9 +169,11 @@ def no_log_values(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterato
         value = params.get(name)
         if option.get("no_log"):
             yield from _texts(value)
-        elif option.get("options") and value:
+        elif option.get("options"):
             for one in value if isinstance(value, list) else [value]:
-                yield from no_log_values(option["options"], one)
+                # What is no mapping is refused for its type, and has no options in it.
+                if isinstance(one, dict):
+                    yield from no_log_values(option["options"], one)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -39,6 +39,9 @@ TASKS: dict[str, dict[str, Any]] = {
     "unknown option": {GROUP: {"name": "/aws/one", "retention": 7}},
     "missing option": {GROUP: {"retention_days": 7}},
     "bad choice": {GROUP: {"name": "/aws/one", "state": "gone"}},
+    "bad type of a list with options": {
+        "pgfleet.aws.cloudwatch_alarms": {"system": "a", "suffix": "b", "alarms": "none"},
+    },
     "bad type": {GROUP: {"name": "/aws/one", "retention_days": "a week"}},
     "options that exclude each other": {
         SECRET: {
@@ -152,8 +155,15 @@ def test_what_runs_as_a_process_of_its_own(
 
 
 def test_the_rest_runs_in_ansibles_own_process(aws: Emulator, tmp_path: Path) -> None:
-    """With the interpreter of Ansible's configuration (auto_silent here) as well."""
-    output = run(aws, tmp_path, ask("result", {GROUP: {"name": "/aws/three"}}), "-c", "local", unused=1)
+    """Also where the interpreter is left to Ansible to find."""
+    output = run(
+        aws,
+        tmp_path,
+        ask("result", {GROUP: {"name": "/aws/three"}}),
+        "-c",
+        "local",
+        ansible_python_interpreter="auto_silent",
+    )
     assert read_answer(output)["result"]["changed"] is True
     assert OWN_PROCESS not in output
     assert "AnsiballZ" not in output

@@ -31,7 +31,7 @@ class Thing:
     @staticmethod
     def ensure(module: Module, clients: Clients) -> Mapping[str, Any]:
         if module.params["act"] == "warn":
-            module.warn("Careful.")
+            module.warn(f"Careful with {module.params['word']}.")
         if module.params["act"] == "hide":
             module.no_log_values.add("found")
         if module.params["act"] == "call":
@@ -143,7 +143,7 @@ def test_arguments_in_results(
 
 
 def test_warnings_and_values_hidden_later() -> None:
-    assert here(name="one", act="warn")["warnings"] == ["Careful."]
+    assert here(name="one", act="warn", word="hush")["warnings"] == ["Careful with ********."]
     assert "warnings" not in here(name="one")
     assert here(name="one", act="hide")["said"] == "word None, ********"
 
@@ -198,6 +198,8 @@ def test_as_json() -> None:
         ({"word": {"a": "b", "c": ["d", 5, None, True, ""]}}, ["b", "d", "5"]),
         ({"inner": {"key": "deep"}}, ["deep"]),
         ({"inner": [{"key": "one"}, {"key": "two"}]}, ["one", "two"]),
+        ({"inner": "no mapping"}, []),
+        ({"inner": ["none", {"key": "two"}]}, ["two"]),
     ],
 )
 def test_values_that_are_not_shown(params: dict[str, Any], hidden: list[str]) -> None:
