@@ -4,7 +4,7 @@
 """PRIVATE to the collection. The life of a module of ours: observe, plan, (check mode: stop), apply, result with diff.
 
 This is the one place where check mode keeps from writing. A module hands over its plan and how to apply it;
-``changed``, the diff and the effects in the result are read off the plan, so that check mode cannot disagree with a run.
+``changed``, the diff and the effects in the result are read off the plan, so check mode cannot disagree with a run.
 """
 
 from __future__ import annotations
