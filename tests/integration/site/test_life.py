@@ -180,6 +180,19 @@ def test_check_mode_on_a_converged_account_reports_nothing(account: Emulator, ou
     assert account.writes(before) == []
 
 
+def test_the_status_of_what_is_well(account: Emulator, tmp_path: Path) -> None:
+    before, written = account.mark(), tmp_path / "status.json"
+    result = run(account, "playbooks/status.yml", status_file=str(written), fail_on_trouble=True)
+    assert result.status == 0, result.output
+    assert "1 database, 0 in trouble." in result.output
+    status = json.loads(written.read_text())["retail"]
+    assert (status["state"], status["answers"], status["pending"]) == ("available", True, [])
+    assert len(status["alarms"]["ok"] + status["alarms"]["insufficient_data"]) == 5
+    log = account.log(since=before)
+    assert needed(log) <= documented()[0]
+    assert [entry for entry in log if entry["access"] == "write"] == []
+
+
 def test_what_somebody_changed_by_hand_is_planned_and_repaired_alone(account: Emulator, outputs: Path) -> None:
     cloudwatch = account.client("cloudwatch", REGION)
     alarm = cloudwatch.describe_alarms(AlarmNames=["alarm-cpu-retail-prod"])["MetricAlarms"][0]
