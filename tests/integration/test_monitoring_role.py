@@ -64,9 +64,23 @@ def test_the_last_alarm_goes_when_nobody_wants_it(aws: Emulator) -> None:
     assert "threshold: (known after apply)" in planned.output
     assert aws.writes() == []
 
+    aws.client("rds", "us-west-2").create_db_instance(
+        DBInstanceIdentifier="db-retail-prod",
+        Engine="postgres",
+        DBInstanceClass="db.t3.micro",
+        AllocatedStorage=20,
+        MasterUsername="dbadmin",
+        MasterUserPassword="nothing-Secret",
+    )
     made = monitor(aws, {"cpu": CPU})
     assert made.status == 0, made.output
     assert names(aws) == {"alarm-cpu-retail-prod"}
+    import pprint
+
+    print(made.output[-3000:])
+    c = lambda s: aws.client(s, "us-west-2")
+    pprint.pprint(c("rds").describe_event_subscriptions())
+    pprint.pprint(c("sns").get_topic_attributes(TopicArn="arn:aws:sns:us-west-2:123456789012:topic-retail-prod"))
     aws.client("cloudwatch", "us-west-2").put_composite_alarm(
         AlarmName="above",
         AlarmRule="ALARM(alarm-cpu-retail-prod)",
