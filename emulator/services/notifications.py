@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from moto.sns.models import SNSBackend, Topic, sns_backends
 
@@ -61,7 +60,8 @@ class Notification:
     told: tuple[str, ...]
 
 
-_sent: WeakKeyDictionary[SNSBackend, list[Notification]] = WeakKeyDictionary()
+# On the backend, because a reset empties that and keeps the object.
+SENT = "_pgfleet_notifications"
 _numbers = count(1)
 
 
@@ -82,12 +82,14 @@ def publish(publisher: Publisher, topic_arn: str, subject: str) -> None:
         outcome,
         tuple(told) if outcome == DELIVERED else (),
     )
-    _sent.setdefault(backend, []).append(notification)
+    vars(backend).setdefault(SENT, []).append(notification)
 
 
 def sent() -> list[Notification]:
     """In all accounts and regions, oldest first."""
-    return sorted((one for found in _sent.values() for one in found), key=lambda one: one.number)
+    backends = [backend for regions in sns_backends.values() for backend in regions.values()]
+    found = (one for backend in backends for one in vars(backend).get(SENT, ()))
+    return sorted(found, key=lambda one: one.number)
 
 
 def _outcome(publisher: Publisher, topic: Topic | None) -> str:

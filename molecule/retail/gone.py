@@ -28,6 +28,7 @@ def test_nothing_is_left() -> None:
     assert [r for r in client("iam").list_roles()["Roles"] if "retail" in r["RoleName"]] == []
     assert client("s3").list_buckets()["Buckets"] == []
     assert client("sns").list_topics()["Topics"] == []
+    assert rds.describe_event_subscriptions()["EventSubscriptionsList"] == []
     assert client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert client("logs").describe_log_groups()["logGroups"] == []
     assert client("ssm").get_parameters_by_path(Path="/pgfleet", Recursive=True)["Parameters"] == []
@@ -42,6 +43,17 @@ def test_the_final_snapshot_is_kept_and_with_it_the_key_that_reads_it() -> None:
     key = client("kms").describe_key(KeyId="alias/key-retail-prod")["KeyMetadata"]
     assert key["KeyState"] == "Enabled"
     assert snapshots[0]["KmsKeyId"] == key["Arn"]
+
+
+def test_the_key_of_the_topic_can_still_be_recovered() -> None:
+    kms = client("kms")
+    tagged = {
+        key["KeyId"]: {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
+        for key in kms.list_keys()["Keys"]
+    }
+    (topic_key,) = [key for key, tags in tagged.items() if tags.get("Name") == "alias/topic-retail-prod"]
+    assert kms.describe_key(KeyId=topic_key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    assert "alias/topic-retail-prod" not in [alias["AliasName"] for alias in kms.list_aliases()["Aliases"]]
 
 
 def test_the_secret_can_still_be_recovered() -> None:

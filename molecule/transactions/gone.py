@@ -34,6 +34,7 @@ def test_nothing_is_left() -> None:
     ] == []
     assert client("s3").list_buckets()["Buckets"] == []
     assert client("sns").list_topics()["Topics"] == []
+    assert rds.describe_event_subscriptions()["EventSubscriptionsList"] == []
     assert client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert client("logs").describe_log_groups()["logGroups"] == []
     assert client("ssm").get_parameters_by_path(Path="/pgfleet", Recursive=True)["Parameters"] == []

@@ -200,6 +200,7 @@ def test_alarm(name: str, dimension: str, value: str) -> None:
 def test_credentials_alone_and_no_other_alarms() -> None:
     assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
     assert client("sns").list_topics()["Topics"] == []
+    assert client("rds").describe_event_subscriptions()["EventSubscriptionsList"] == []
     assert client("s3").list_buckets()["Buckets"] == []
     assert [r["RoleName"] for r in client("iam").list_roles()["Roles"] if "transactions" in r["RoleName"]] == []
     keys = [key["KeyId"] for key in client("kms").list_keys()["Keys"]]
