@@ -133,6 +133,7 @@ def test_the_last_alarm_goes_when_nobody_wants_it(aws: Emulator) -> None:
 
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/8a7cf1d1-0000-4000-8000-4f5b8c1e2d3a"
+OWN_KEY = {"ref": "kms_key/alias/topic-retail-prod", "get": "arn"}
 VARIANTS: dict[str, dict[str, Any]] = {
     "plain": {"monitoring_topic_encrypted": False},
     "others": {"monitoring_topic_kms_key_arn": KEY, "monitoring_event_categories": {"db-instance": []}},
@@ -166,7 +167,7 @@ def test_what_is_wanted_of_keys_and_events(aws: Emulator) -> None:
     assert {name: wanted(name, "sns_topic").get("topic-retail-prod", {}).get("kms_key_id") for name in VARIANTS} == {
         "plain": "",
         "others": KEY,
-        **dict.fromkeys(("cluster", "scaled", "quiet"), {"ref": "kms_key/alias/topic-retail-prod", "get": "arn"}),
+        **{name: OWN_KEY for name in ("cluster", "scaled", "quiet")},
         "none": None,
     }
     assert [name for name in VARIANTS if wanted(name, "kms_key")] == ["cluster", "scaled", "quiet"]
