@@ -167,7 +167,9 @@ def test_what_is_wanted_of_keys_and_events(aws: Emulator) -> None:
     assert {name: wanted(name, "sns_topic").get("topic-retail-prod", {}).get("kms_key_id") for name in VARIANTS} == {
         "plain": "",
         "others": KEY,
-        **{name: OWN_KEY for name in ("cluster", "scaled", "quiet")},
+        "cluster": OWN_KEY,
+        "scaled": OWN_KEY,
+        "quiet": OWN_KEY,
         "none": None,
     }
     assert [name for name in VARIANTS if wanted(name, "kms_key")] == ["cluster", "scaled", "quiet"]
