@@ -50,13 +50,6 @@ def of_a_class(asked: Asked) -> None:
     _classes[_group(asked)] = asked.params.get("logGroupClass", DEFAULT_CLASS)
 
 
-@follows("logs", "DeleteLogGroup")
-def with_its_metric_filters(asked: Asked) -> None:
-    """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html"""
-    filters, name = logs(asked).filters, asked.params["logGroupName"]
-    filters.metric_filters = [one for one in filters.metric_filters if one["logGroupName"] != name]
-
-
 _describe = LogGroup.to_describe_dict
 
 

@@ -204,18 +204,3 @@ def test_events_of_rds_go_to_who_has_subscribed_to_them(aws: Emulator) -> None:
         (EVENTS, "delivered", f"arn:aws:rds:{REGION}:{ACCOUNT}:db:db")
     }
     assert [one["subject"] for one in found] == ["RDS Notification Message: Reset master credentials"]
-
-
-def test_metric_filters_go_with_their_log_group(aws: Emulator) -> None:
-    """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html"""
-    logs = aws.client("logs", REGION)
-    for group in ("one", "other"):
-        logs.create_log_group(logGroupName=group)
-        logs.put_metric_filter(
-            logGroupName=group,
-            filterName="errors",
-            filterPattern="ERROR",
-            metricTransformations=[{"metricName": "errors", "metricNamespace": "shop", "metricValue": "1"}],
-        )
-    logs.delete_log_group(logGroupName="one")
-    assert [found["logGroupName"] for found in logs.describe_metric_filters()["metricFilters"]] == ["other"]
