@@ -262,6 +262,56 @@ def test_topic(topic: str) -> None:
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "dba@retail.example.com")
 
 
+SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]
+
+
+def test_topic_lets_alarms_and_events_in(topic: str) -> None:
+    policy = client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    admitted = {s["Principal"].get("Service"): s for s in statements(policy)}
+    sources = {"cloudwatch.amazonaws.com": "cloudwatch:{}:{}:alarm:*", "events.rds.amazonaws.com": "rds:{}:{}:*"}
+    for service, source in sources.items():
+        assert listed(admitted[service]["Action"]) == ["sns:Publish"]
+        assert admitted[service]["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:{source.format(REGION, ACCOUNT)}"},
+        }
+
+
+def test_topic_is_encrypted_with_a_key_that_lets_them_in_too(topic: str) -> None:
+    kms = client("kms")
+    topic_key = kms.describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]
+    assert client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"] == topic_key["Arn"]
+    assert (topic_key["KeyState"], topic_key["KeyManager"]) == ("Enabled", "CUSTOMER")
+    assert kms.get_key_rotation_status(KeyId=topic_key["KeyId"])["KeyRotationEnabled"] is True
+    found = statements(kms.get_key_policy(KeyId=topic_key["KeyId"], PolicyName="default")["Policy"])
+    publish = only([s for s in found if "Service" in s["Principal"]])
+    assert listed(publish["Principal"]["Service"]) == SERVICES
+    assert listed(publish["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert publish["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    tags = tags_of(kms.list_resource_tags(KeyId=topic_key["KeyId"])["Tags"], "TagKey", "TagValue")
+    assert tags == TAGS | {"Name": "alias/topic-retail-prod", "pgfleet:use": "topic"}
+
+
+EVENTS = [
+    "availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
+    "notification", "recovery",
+]  # fmt: skip
+
+
+def test_events(topic: str) -> None:
+    subscription = only(client("rds").describe_event_subscriptions()["EventSubscriptionsList"])
+    expected = {
+        "CustSubscriptionId": "events-retail-prod",
+        "SnsTopicArn": topic,
+        "Status": "active",
+        "SourceType": "db-instance",
+        "SourceIdsList": [DATABASE],
+        "Enabled": True,
+    }
+    assert {field: subscription[field] for field in expected} == expected
+    assert sorted(subscription["EventCategoriesList"]) == EVENTS
+
+
 GIB = 1024**3
 
 ALARMS = [
@@ -309,6 +359,8 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
         "database/bucket_name": BUCKET,
         "database/bucket_arn": f"arn:aws:s3:::{BUCKET}",
         "database/topic_arn": topic,
+        "database/topic_kms_key_arn": client("kms").describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]["Arn"],
+        "database/event_subscription_names": "events-retail-prod",
         "database/subnet_group": "subnet-group-retail-prod",
         "database/monitoring_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
         "database/backup_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-backup-retail-prod",

@@ -38,11 +38,12 @@ def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) 
         "secrets": len(account.client("secretsmanager", REGION).list_secrets()["SecretList"]),
         "buckets": len(account.client("s3", REGION).list_buckets()["Buckets"]),
         "topics": len(account.client("sns", REGION).list_topics()["Topics"]),
+        "event subscriptions": len(rds.describe_event_subscriptions()["EventSubscriptionsList"]),
         "alarms": len(account.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]),
     }
     assert counts == {
         "vpcs": 1, "subnets": 2, "route tables": 2, "endpoints": 1, "instances": 1,
-        "keys": 1, "secrets": 1, "buckets": 1, "topics": 1, "alarms": 5,
+        "keys": 2, "secrets": 1, "buckets": 1, "topics": 1, "event subscriptions": 1, "alarms": 5,
     }  # fmt: skip
 
 

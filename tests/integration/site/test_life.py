@@ -67,6 +67,11 @@ def inventory_of(aws: Emulator, suffix: str) -> dict[str, Any]:
             for s in aws.client("secretsmanager", REGION).list_secrets()["SecretList"]
             if s["Name"].endswith(marker)
         ],
+        "event_subscriptions": [
+            e
+            for e in rds.describe_event_subscriptions()["EventSubscriptionsList"]
+            if e["CustSubscriptionId"].endswith(marker)
+        ],
         "topics": [t for t in aws.client("sns", REGION).list_topics()["Topics"] if t["TopicArn"].endswith(marker)],
         "alarms": [
             a["AlarmArn"]
@@ -106,7 +111,9 @@ def test_check_mode_on_an_empty_account_lists_everything_and_writes_nothing(acco
         "+ db_parameter_group parameter-group-retail-prod-postgres16",
         "+ log_group /aws/rds/instance/db-retail-prod/postgresql",
         "+ rds_instance db-retail-prod",
+        "+ kms_key alias/topic-retail-prod",
         "+ sns_topic topic-retail-prod",
+        "+ rds_event_subscription events-retail-prod",
         "+ metric_alarm alarm-cpu-retail-prod",
         "+ ssm_parameter /pgfleet/retail/prod/database/endpoint",
     ):
@@ -154,14 +161,14 @@ def test_a_second_run_changes_nothing_and_asks_nothing_twice(account: Emulator, 
         "DescribeLogGroups",
         "DescribeSubnets",
         "DescribeRouteTables",
-        "GetKeyPolicy",
+        "DescribeEventSubscriptions",
         "GetBucketPolicy",
         "GetTopicAttributes",
     }
     counted = Counter(entry["action"] for entry in account.log(since=before))
-    # Subnets are read by the network's host, and by the database's, which looks up what it uses.
-    allowed = dict.fromkeys(once, 1) | {"DescribeSubnets": 2}
-    assert {action: counted[action] for action in once} == allowed
+    # Subnets are read by the network's host, and by the database's, which looks up what it uses. There are two keys.
+    allowed = dict.fromkeys(once, 1) | {"DescribeSubnets": 2, "GetKeyPolicy": 2}
+    assert {action: counted[action] for action in allowed} == allowed
 
 
 def test_a_full_run_changes_nothing_either(account: Emulator, outputs: Path) -> None:
