@@ -112,8 +112,6 @@ plan:
   returned: success
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
@@ -147,28 +145,18 @@ ARGUMENTS: dict[str, Any] = {
 SPEC = Spec(ARGUMENTS)
 
 
-def repeated(names: Iterable[str]) -> Iterable[Problem]:
-    for name, count in Counter(names).items():
-        if count > 1:
-            yield Problem("filters", name, "stands more than once in the set.")
-
-
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     p = module.params
-    names = [given["name"] for given in p["filters"]]
-    filters = {
-        given["name"]: {part: value for part, value in given.items() if part != "name"} for given in p["filters"]
-    }
     kind = METRIC_FILTERS.kind
-    desired = Desired(kind.name, p["log_group_name"], {"namespace": p["namespace"], "filters": filters})
-    refuse_problems([*repeated(names), *kind.check(desired)])
+    desired = Desired(kind.name, p["log_group_name"], {"namespace": p["namespace"], "filters": p["filters"]})
+    refuse_problems(kind.check(desired))
     observed = next(iter(find_metric_filters(clients("logs"), desired.name)), None)
-    if observed is None and filters and not module.check_mode:
+    if observed is None and p["filters"] and not module.check_mode:
         message = "there is no such log group. Make it first, with pgfleet.aws.cloudwatch_log_group."
         refuse_problems([Problem("log_group_name", desired.name, message)])
     plan = METRIC_FILTERS.plan(kind, desired, observed, frozenset())
     result = converge(module, [plan], lambda planned: apply_metric_filters(clients("logs"), desired, planned))
-    return {"names": names, **result}
+    return {"names": [given["name"] for given in p["filters"]], **result}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_filters import complete, to_aws
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_filters import to_aws, wanted_filters
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Plan
 
 PREFIX = "filters."
@@ -17,7 +17,8 @@ PREFIX = "filters."
 
 def apply_metric_filters(client: Any, desired: Desired, planned: Plan) -> None:
     """Puts before deletes: what counts events under another name now has counted them until here."""
-    changed = _wanted(desired) if planned.action is Action.CREATE else _changed(planned)
+    changed: Mapping[str, Mapping[str, Any] | None]
+    changed = wanted_filters(desired) if planned.action is Action.CREATE else _changed(planned)
     for name, wanted in changed.items():
         if wanted is not None:
             call(client, "put_metric_filter", logGroupName=desired.name, subject=name, **to_aws(name, wanted))
@@ -25,11 +26,6 @@ def apply_metric_filters(client: Any, desired: Desired, planned: Plan) -> None:
         if wanted is None:
             gone = {"ResourceNotFoundException"}
             call(client, "delete_metric_filter", logGroupName=desired.name, filterName=name, subject=name, absent=gone)
-
-
-def _wanted(desired: Desired) -> dict[str, Mapping[str, Any] | None]:
-    p = desired.properties
-    return {name: complete(given, p["namespace"]) for name, given in p["filters"].items()}
 
 
 def _changed(planned: Plan) -> dict[str, Mapping[str, Any] | None]:

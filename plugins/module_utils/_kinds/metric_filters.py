@@ -10,6 +10,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -46,20 +47,33 @@ NAMES = {
 }
 
 
+def by_name(filters: Iterable[Filter]) -> dict[str, dict[str, Any]]:
+    """Definitions by the names of their filters."""
+    return {one["name"]: {key: value for key, value in one.items() if key != "name"} for one in filters}
+
+
 def complete(given: Filter, namespace: str) -> dict[str, Any]:
     """A whole definition: what a put leaves out is at AWS's default."""
     return {**DEFAULTS, "namespace": namespace, **{name: value for name, value in given.items() if value is not None}}
 
 
+def wanted_filters(desired: Desired) -> dict[str, dict[str, Any]]:
+    p = desired.properties
+    return {name: complete(given, p["namespace"]) for name, given in by_name(p["filters"]).items()}
+
+
 def check(desired: Desired) -> Iterable[Problem]:
     """The rules of PutMetricFilter, so that a bad filter is refused before any is written."""
-    namespace, filters = desired.properties.get("namespace") or "", desired.properties.get("filters") or {}
+    namespace, filters = desired.properties.get("namespace") or "", desired.properties.get("filters") or ()
     if not METRIC_NAME.fullmatch(namespace) or namespace.startswith("AWS/"):
         message = "has 1 to 255 characters, none of : * $, and does not begin with AWS/."
         yield desired.problem("namespace", message, namespace or "(none)")
     if len(filters) > FILTERS_LIMIT:
         yield desired.problem("filters", f"a log group has at most {FILTERS_LIMIT} metric filters.", len(filters))
-    for name, given in filters.items():
+    for name, count in Counter(one["name"] for one in filters).items():
+        if count > 1:
+            yield desired.problem("filters", "stands more than once in the set.", name)
+    for name, given in by_name(filters).items():
         for part, value, message in _findings(name, complete(given, namespace)):
             yield desired.problem(f"filters.{name}.{part}" if part else "filters", message, value)
 
@@ -97,8 +111,8 @@ def plan_metric_filters(kind: Kind, desired: Desired, observed: Observed | None,
     """Filter by filter. Those of other namespaces are somebody else's, unless a wanted one has their name."""
     if observed is None:
         return plan(kind, desired, None, allow) if desired.properties["filters"] else Plan(desired.kind, desired.name)
-    namespace, present = desired.properties["namespace"], observed.properties["filters"]
-    wanted = {name: complete(given, namespace) for name, given in desired.properties["filters"].items()}
+    namespace, present = desired.properties["namespace"], by_name(observed.properties["filters"])
+    wanted = wanted_filters(desired)
     ours = [name for name, found in present.items() if name in wanted or found["namespace"] == namespace]
     changes = [
         Change(f"filters.{name}", present.get(name), wanted.get(name))
@@ -113,14 +127,15 @@ def _comparable(given: Filter | None) -> Any:
 
 
 def from_aws(group: str, raw: Iterable[Mapping[str, Any]]) -> Observed:
-    return Observed("metric_filters", group, {"filters": {one["filterName"]: _filter_from_aws(one) for one in raw}})
+    return Observed("metric_filters", group, {"filters": [_filter_from_aws(one) for one in raw]})
 
 
 def _filter_from_aws(raw: Mapping[str, Any]) -> dict[str, Any]:
     """AWS takes one transformation for a filter, though the field is a list."""
     found = raw["metricTransformations"][0]
     given = {ours: found[theirs] for ours, theirs in NAMES.items() if found.get(theirs) is not None}
-    return complete({"pattern": raw.get("filterPattern", ""), **given}, found["metricNamespace"])
+    named = {"name": raw["filterName"], "pattern": raw.get("filterPattern", "")}
+    return complete({**named, **given}, found["metricNamespace"])
 
 
 def to_aws(name: str, wanted: Filter) -> dict[str, Any]:
