@@ -143,7 +143,8 @@ def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict
     """The properties that a resource will have once its plan is carried out; what waits is not among them."""
     if observed is None:
         return dict(desired.properties)
-    return {**observed.properties, **{change.property: change.after for change in planned.changes}}
+    internal = {name: value for name, value in observed.attributes.items() if name.startswith("_")}
+    return {**observed.properties, **internal, **{change.property: change.after for change in planned.changes}}
 
 
 def _kinds(resources: Iterable[Desired]) -> list[str]:
