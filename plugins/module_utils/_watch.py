@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.capacity import SERVERLESS
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_alarm import METRIC_ALARM_PROPERTIES
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import INSTANCE, NAMESPACE
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import CLUSTER, INSTANCE, NAMESPACE
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ssm_parameter import VALUE_BYTES
 
 Alarm = Mapping[str, Any]
@@ -25,6 +25,7 @@ OWN = frozenset(
 )
 ONLY = ("members", "replicas", "functions")
 CLASSES = ("burstable", "provisioned", "serverless")
+ENGINES = ("postgres", "aurora")
 FUNCTION = "FunctionName"
 # Of one rule, which has 100 children and 10240 characters at most.
 MOST_CHILDREN = 75
@@ -57,6 +58,10 @@ class Watched:
     log_namespace: str = ""
     log_metrics: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def engine(self) -> str:
+        return "aurora" if CLUSTER in self.dimensions else "postgres"
+
     def database(self) -> Target:
         classes = [self.instance_class] if self.instance_class else [m.get("instance_class") for m in self.members]
         return Target("", self.dimensions, frozenset().union(*map(instance_class, classes)))
@@ -82,6 +87,15 @@ def instance_class(name: Any) -> frozenset[str]:
     return frozenset({"provisioned", "burstable"} if str(name).startswith("db.t") else {"provisioned"})
 
 
+def of_engine(alarms: Mapping[str, Alarm], engine: str) -> dict[str, Alarm]:
+    """A set as it is for an engine: ``for`` has what is different there, and leaves out the others."""
+    fitting = {short: alarm for short, alarm in alarms.items() if engine in alarm.get("for", ENGINES)}
+    return {
+        short: {**{key: value for key, value in alarm.items() if key != "for"}, **alarm.get("for", {}).get(engine, {})}
+        for short, alarm in fitting.items()
+    }
+
+
 def merged(defaults: Mapping[str, Alarm], given: Mapping[str, Alarm | None]) -> dict[str, dict[str, Any]]:
     """The given over the defaults by short name. Null removes one; a threshold takes the place of a share."""
     whole: dict[str, dict[str, Any]] = {}
@@ -101,7 +115,7 @@ def alarms(
     known = Watched(**watched)
     entries: list[Entry] = []
     unwell: list[str] = []
-    for short, alarm in merged(defaults, given).items():
+    for short, alarm in merged(of_engine(defaults, known.engine), given).items():
         _check(short, alarm)
         made = list(_entries(short, alarm, known))
         entries.extend(made)
