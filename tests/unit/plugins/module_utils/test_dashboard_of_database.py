@@ -1,4 +1,4 @@
-"""The dashboard of a database: alarms first, a graph for each database, rows of 24 columns, nothing that AWS refuses."""
+"""The dashboard of a database: alarms first, a graph for each database, rows of 24 columns, nothing AWS refuses."""
 
 from __future__ import annotations
 

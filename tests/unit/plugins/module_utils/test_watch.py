@@ -88,7 +88,7 @@ def test_merging_twice_is_merging_once(defaults: Any, given: Any) -> None:
 
 
 def test_a_set_for_engines() -> None:
-    found = {"x": {"a": 1}, "y": {"a": 1, "for": {"aurora": {"a": 2}}}, "z": {"for": {"postgres": {}, "aurora": {}}}}
+    found: dict[str, Any] = {"x": {"a": 1}, "y": {"a": 1, "for": {"aurora": {"a": 2}}}, "z": {"for": {"postgres": {}, "aurora": {}}}}
     assert of_engine(found, "postgres") == {"x": {"a": 1}, "z": {}}
     assert of_engine(found, "aurora") == {"x": {"a": 1}, "y": {"a": 2}, "z": {}}
 
@@ -193,7 +193,10 @@ def test_who_is_told(alarm: dict[str, Any], each: bool, notified: list[str]) -> 
 @pytest.mark.parametrize(
     ("alarm", "says"),
     [
-        ({"treshold": 1, "colour": 2}, r"monitoring_alarms\.x: has no colour, treshold\. An alarm may have .*threshold"),
+        (
+            {"treshold": 1, "colour": 2},
+            r"monitoring_alarms\.x: has no colour, treshold\. An alarm may have .*threshold",
+        ),
         ({"only": "readers"}, r"monitoring_alarms\.x\.only: readers is none of members, replicas, functions"),
         ({"classes": "large"}, r"monitoring_alarms\.x\.classes: large is none of burstable, provisioned, serverless"),
     ],

@@ -80,12 +80,24 @@ def test_metrics_that_there_are(metric: Any, dimensions: dict[str, str]) -> None
         ("FreeStorageSpace", cluster("cluster"), "cluster is an Aurora PostgreSQL cluster, which has no such metric."),
         ("FreeStorageSpace", instance("serverless"), "serverless is a member of an Aurora PostgreSQL cluster, which"),
         ("VolumeBytesUsed", instance("provisioned"), "provisioned is a member of an Aurora PostgreSQL cluster, which"),
-        ("AuroraReplicaLag", instance("db"), "db is RDS for PostgreSQL, which has no such metric. Near to it: ReplicaL"),
-        ("CPUCreditBalance", instance("large"), "large is RDS for PostgreSQL of db.m5.large, which has no such metric."),
+        (
+            "AuroraReplicaLag",
+            instance("db"),
+            "db is RDS for PostgreSQL, which has no such metric. Near to it: ReplicaL",
+        ),
+        (
+            "CPUCreditBalance",
+            instance("large"),
+            "large is RDS for PostgreSQL of db.m5.large, which has no such metric.",
+        ),
         ("ACUUtilization", instance("provisioned"), "PostgreSQL cluster of db.r6g.large, which has no such metric."),
         ("FreeLocalStorage", instance("serverless"), "PostgreSQL cluster of db.serverless, which has no such metric."),
         ("SwapUsage", cluster("elastic"), "elastic is an Aurora PostgreSQL cluster of db.serverless, which"),
-        ("CpuUtilisation", instance("of others"), "of others is a DB instance, which has no such metric. Near to it: CPU"),
+        (
+            "CpuUtilisation",
+            instance("of others"),
+            "of others is a DB instance, which has no such metric. Near to it: CPU",
+        ),
         ("BurstBalance", cluster("of others"), "of others is an Aurora PostgreSQL cluster, which has no such metric."),
     ],
 )
