@@ -1,4 +1,4 @@
-"""Metric filters as AWS documents them, where moto differs: it appends, of groups that there are not, and keeps them."""
+"""Metric filters as AWS documents them, where moto differs: it appends, needs no group, and keeps them after it."""
 
 from __future__ import annotations
 

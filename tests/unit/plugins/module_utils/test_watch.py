@@ -88,7 +88,11 @@ def test_merging_twice_is_merging_once(defaults: Any, given: Any) -> None:
 
 
 def test_a_set_for_engines() -> None:
-    found: dict[str, Any] = {"x": {"a": 1}, "y": {"a": 1, "for": {"aurora": {"a": 2}}}, "z": {"for": {"postgres": {}, "aurora": {}}}}
+    found: dict[str, Any] = {
+        "x": {"a": 1},
+        "y": {"a": 1, "for": {"aurora": {"a": 2}}},
+        "z": {"for": {"postgres": {}, "aurora": {}}},
+    }
     assert of_engine(found, "postgres") == {"x": {"a": 1}, "z": {}}
     assert of_engine(found, "aurora") == {"x": {"a": 1}, "y": {"a": 2}, "z": {}}
 
