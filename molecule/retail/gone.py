@@ -28,7 +28,10 @@ def test_nothing_is_left() -> None:
     assert [r for r in client("iam").list_roles()["Roles"] if "retail" in r["RoleName"]] == []
     assert client("s3").list_buckets()["Buckets"] == []
     assert client("sns").list_topics()["Topics"] == []
-    assert client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    alarms = client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    assert (alarms["MetricAlarms"], alarms["CompositeAlarms"]) == ([], [])
+    assert client("cloudwatch").list_dashboards()["DashboardEntries"] == []
+    assert client("logs").describe_metric_filters()["metricFilters"] == []
     assert client("logs").describe_log_groups()["logGroups"] == []
     assert client("ssm").get_parameters_by_path(Path="/pgfleet", Recursive=True)["Parameters"] == []
     assert client("secretsmanager").list_secrets()["SecretList"] == []
