@@ -324,6 +324,111 @@ ALARMS = [
 ]
 
 
+# Beside those of the requirements, for every database: name, namespace, metric, statistic, operator, threshold, periods.
+BEYOND = [
+    ("freeable-memory", "AWS/RDS", "FreeableMemory", "Average", "LessThanThreshold", GIB // 10, 2),
+    ("transaction-ids", "AWS/RDS", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
+    ("transaction-logs", "AWS/RDS", "TransactionLogsDiskUsage", "Average", "GreaterThanThreshold", 5 * GIB, 2),
+    ("replication-slot-lag", "AWS/RDS", "OldestReplicationSlotLag", "Maximum", "GreaterThanThreshold", 5 * GIB, 2),
+    ("disk-queue", "AWS/RDS", "DiskQueueDepth", "Average", "GreaterThanThreshold", 64, 3),
+    ("swap", "AWS/RDS", "SwapUsage", "Average", "GreaterThanThreshold", GIB // 4, 3),
+    ("cpu-credits", "AWS/RDS", "CPUCreditBalance", "Average", "LessThanThreshold", 10, 12),
+    ("deadlocks", "pgfleet/retail", "deadlocks-prod", "Sum", "GreaterThanThreshold", 5, 1),
+    ("errors", "pgfleet/retail", "errors-prod", "Sum", "GreaterThanThreshold", 100, 1),
+    ("fatals", "pgfleet/retail", "fatals-prod", "Sum", "GreaterThanThreshold", 20, 1),
+    ("panics", "pgfleet/retail", "panics-prod", "Sum", "GreaterThanThreshold", 0, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "namespace", "metric", "statistic", "operator", "threshold", "periods"), BEYOND)
+def test_alarm_beyond_the_requirements(
+    topic: str, name: str, namespace: str, metric: str, statistic: str, operator: str, threshold: float, periods: int
+) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[f"alarm-{name}-retail-prod"])["MetricAlarms"])
+    of_database = [{"Name": "DBInstanceIdentifier", "Value": DATABASE}] if namespace == "AWS/RDS" else []
+    expected = {
+        "Namespace": namespace,
+        "MetricName": metric,
+        "Statistic": statistic,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [topic],
+        "Dimensions": of_database,
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+# In the order of the role's set.
+NAMES = [
+    "cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "transaction-ids",
+    "transaction-logs", "replication-slot-lag", "disk-queue", "swap", "cpu-credits", "deadlocks", "errors", "fatals",
+    "panics",
+]  # fmt: skip
+UNWELL = ["cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "panics"]
+
+
+def test_one_alarm_says_that_the_database_is_unwell(topic: str) -> None:
+    found = client("cloudwatch").describe_alarms(AlarmNames=["unwell-retail-prod"], AlarmTypes=["CompositeAlarm"])
+    alarm = only(found["CompositeAlarms"])
+    assert alarm["AlarmRule"] == " OR ".join(f'ALARM("alarm-{name}-retail-prod")' for name in UNWELL)
+    assert (alarm["AlarmActions"], alarm["OKActions"]) == ([topic], [topic])
+
+
+FILTERS = [
+    ("deadlocks", '"]:ERROR:  deadlock detected"'),
+    ("errors", '"]:ERROR:"'),
+    ("fatals", '"]:FATAL:"'),
+    ("panics", '"]:PANIC:"'),
+]
+
+
+def test_the_log_is_counted() -> None:
+    group = f"/aws/rds/instance/{DATABASE}/postgresql"
+    found = client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    assert [(one["filterName"], one["filterPattern"]) for one in found] == [
+        (f"{name}-retail-prod", pattern) for name, pattern in FILTERS
+    ]
+    assert [only(one["metricTransformations"]) for one in found] == [
+        {
+            "metricNamespace": "pgfleet/retail",
+            "metricName": f"{name}-prod",
+            "metricValue": "1",
+            "defaultValue": 0.0,
+            "unit": "Count",
+        }
+        for name, _ in FILTERS
+    ]
+
+
+def test_dashboard() -> None:
+    found = client("cloudwatch").get_dashboard(DashboardName="dashboard-retail-prod")
+    heading, status, *graphs = json.loads(found["DashboardBody"])["widgets"]
+    assert heading["properties"]["markdown"].startswith(f"# retail prod: {DATABASE}")
+    shown = [arn.rpartition(":")[2] for arn in status["properties"]["alarms"]]
+    assert shown == ["unwell-retail-prod", *(f"alarm-{name}-retail-prod" for name in NAMES)]
+    assert [graph["properties"]["title"] for graph in graphs] == [
+        "CPU (%)",
+        f"Connections: {DATABASE}",
+        f"Freeable memory: {DATABASE}",
+        f"Free storage: {DATABASE}",
+        "Latency (s)",
+        "Operations per second",
+        "Waiting for the disk",
+        "Sessions at work",
+        "Deadlocks and errors",
+        "Age of transaction ids",
+        "Write-ahead log and replication slots (bytes)",
+        "Swap (bytes)",
+        "CPU credits",
+        "Last errors",
+    ]
+    tags = client("cloudwatch").list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"]
+    assert tags_of(tags) == TAGS | {"Name": "dashboard-retail-prod"}
+
+
 @pytest.mark.parametrize(("name", "metric", "operator", "threshold", "periods"), ALARMS)
 def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: float, periods: int) -> None:
     alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[f"alarm-{name}-retail-prod"])["MetricAlarms"])
@@ -344,7 +449,8 @@ def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: flo
 
 
 def test_there_are_no_other_alarms() -> None:
-    assert RETAIL.alarms().keys() == {f"alarm-{name}-retail-prod" for name, *_ in ALARMS}
+    expected = {f"alarm-{name}-retail-prod" for name, *_ in ALARMS} | {name for name, *_ in BEYOND}
+    assert RETAIL.alarms().keys() == expected
 
 
 def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) -> None:
@@ -364,7 +470,9 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
         "database/subnet_group": "subnet-group-retail-prod",
         "database/monitoring_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
         "database/backup_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-backup-retail-prod",
-        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name, *_ in ALARMS),
+        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name in NAMES),
+        "database/unwell_alarm_name": "unwell-retail-prod",
+        "database/dashboard_name": "dashboard-retail-prod",
     }
     assert {name: found.get(name) for name in expected} == expected
     assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)

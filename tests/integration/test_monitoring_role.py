@@ -1,5 +1,4 @@
-"""The role monitoring by itself: alarms with shares in its plan, the last alarm that nobody wants any more, and whether
-anybody hears of an alarm or an event."""
+"""The role monitoring by itself: the default set, what is merged over it, and what nobody wants any more."""
 
 from __future__ import annotations
 
@@ -9,188 +8,108 @@ from typing import Any
 from emulator.testing import Emulator
 from tests.integration.playbook import Run, run
 
-REGION, ACCOUNT = "us-west-2", "123456789012"
-OURS = {"pgfleet:system": "retail", "pgfleet:suffix": "prod"}
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:topic-retail-prod"
-DATABASE = {"DBInstanceIdentifier": "db-retail-prod"}
-CPU = {
-    "description": "CPU above 80 %",
-    "metric_name": "CPUUtilization",
-    "comparison_operator": "GreaterThanThreshold",
-    "threshold": 80,
-    "evaluation_periods": 2,
-}
-STORAGE = {
-    "description": "Less than 10 % of the storage is free",
-    "metric_name": "FreeStorageSpace",
-    "comparison_operator": "LessThanThreshold",
-    "threshold_percent": 10,
-    "evaluation_periods": 1,
+REGION = "us-west-2"
+GROUP = "/aws/rds/instance/db-retail-prod/postgresql"
+DEFAULT = {
+    "cpu", "connections", "freeable-memory", "read-latency", "write-latency", "transaction-ids", "replication-slot-lag",
+    "disk-queue", "deadlocks", "errors", "fatals", "panics", "free-storage", "transaction-logs", "swap",
+}  # fmt: skip
+OF_FUNCTION = {"function-errors", "function-throttles"}
+NOTHING: dict[str, Any] = {
+    "monitoring_default_alarms": {},
+    "monitoring_log_filters": dict.fromkeys(("deadlocks", "errors", "fatals", "panics")),
+    "monitoring_dashboard": [],
 }
 
 
-def monitor(aws: Emulator, alarms: dict[str, Any], *arguments: str, tasks: str = "main") -> Run:
-    return play(aws, [included(tasks, monitoring_alarms=alarms)], *arguments)
-
-
-def included(tasks: str, **variables: Any) -> dict[str, Any]:
-    """A task that runs the role."""
-    given = {
+def monitor(aws: Emulator, *arguments: str, tasks: str = "main", **more: Any) -> Run:
+    variables = {
         "monitoring_system": "retail",
         "monitoring_suffix": "prod",
-        "monitoring_account_id": ACCOUNT,
-        "monitoring_tags": OURS,
+        "monitoring_account_id": "123456789012",
+        "monitoring_tags": {"pgfleet:system": "retail", "pgfleet:suffix": "prod"},
         "monitoring_region": REGION,
-        "monitoring_dimensions": DATABASE,
+        "monitoring_dimensions": {"DBInstanceIdentifier": "db-retail-prod"},
+        "monitoring_log_groups": [GROUP],
+        **more,
     }
-    return {
-        "ansible.builtin.include_role": {"name": "pgfleet.aws.monitoring", "tasks_from": tasks},
-        "vars": given | variables,
-    }
-
-
-def play(aws: Emulator, tasks: list[dict[str, Any]], *arguments: str) -> Run:
-    groups = ("amazon.aws.aws", "pgfleet.aws.aws")
-    described = {
+    play = {
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
         "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-        "module_defaults": {f"group/{group}": {"region": REGION} for group in groups},
-        "tasks": tasks,
+        "module_defaults": {f"group/{group}": {"region": REGION} for group in ("amazon.aws.aws", "pgfleet.aws.aws")},
+        "tasks": [
+            {"ansible.builtin.include_role": {"name": "pgfleet.aws.monitoring", "tasks_from": tasks}, "vars": variables}
+        ],
     }
     playbook = aws.state / "monitoring.json"
-    playbook.write_text(json.dumps([described]))
+    playbook.write_text(json.dumps([play]))
     return run(aws, str(playbook), "-i", "localhost,", *arguments)
 
 
-def names(aws: Emulator) -> set[str]:
+def alarms(aws: Emulator) -> dict[str, Any]:
     found = aws.client("cloudwatch", REGION).describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    return {alarm["AlarmName"] for alarm in [*found["MetricAlarms"], *found["CompositeAlarms"]]}
+    return {alarm["AlarmName"]: alarm for alarm in [*found["MetricAlarms"], *found["CompositeAlarms"]]}
 
 
-def key_of_a_killed_run(aws: Emulator) -> str:
-    """The topic's key without its alias, and that of the database, which is not to be taken for it."""
-    kms, made = aws.client("kms", REGION), {}
-    for name in ("alias/key-retail-prod", "alias/topic-retail-prod"):
-        tags = [{"TagKey": key, "TagValue": value} for key, value in (OURS | {"Name": name}).items()]
-        made[name] = str(kms.create_key(Tags=tags)["KeyMetadata"]["Arn"])
-    return made["alias/topic-retail-prod"]
+def names(*shorts: str) -> set[str]:
+    return {f"alarm-{short}-retail-prod" + "-access" * (short in OF_FUNCTION) for short in shorts}
 
 
-def make_database(aws: Emulator) -> None:
-    rds = aws.client("rds", REGION)
-    rds.create_db_instance(
-        DBInstanceIdentifier="db-retail-prod",
-        Engine="postgres",
-        DBInstanceClass="db.t3.micro",
-        AllocatedStorage=20,
-        MasterUsername="dbadmin",
-        MasterUserPassword="nothing-Secret",
-    )
-    rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier="db-retail-prod", WaiterConfig={"Delay": 1})
+def filters(aws: Emulator) -> list[str]:
+    found = aws.client("logs", REGION).describe_metric_filters(logGroupName=GROUP)["metricFilters"]
+    return [one["filterName"] for one in found]
 
 
-def heard(aws: Emulator) -> dict[str, str]:
-    """What becomes of an alarm and of an event."""
-    cloudwatch, rds = aws.client("cloudwatch", REGION), aws.client("rds", REGION)
-    cloudwatch.set_alarm_state(AlarmName="alarm-cpu-retail-prod", StateValue="ALARM", StateReason="test")
-    rds.modify_db_instance(
-        DBInstanceIdentifier="db-retail-prod", MasterUserPassword="another-Secret", ApplyImmediately=True
-    )
-    rds.describe_db_instances(DBInstanceIdentifier="db-retail-prod")
-    return {found["service"]: found["outcome"] for found in aws.notifications()}
+def titles(aws: Emulator) -> list[str]:
+    found = aws.client("cloudwatch", REGION).get_dashboard(DashboardName="dashboard-retail-prod")["DashboardBody"]
+    return [widget["properties"].get("title", "") for widget in json.loads(found)["widgets"]]
 
 
-def test_the_last_alarm_goes_when_nobody_wants_it(aws: Emulator) -> None:
-    planned = monitor(aws, {"cpu": CPU, "storage": STORAGE}, "--check", "--diff", tasks="plan")
+def test_the_default_set_and_what_is_merged_over_it(aws: Emulator) -> None:
+    bad = {"cpu": {"metric_name": "CpuUtilisation", "threshold": 101}, "errors": None}
+    refused = monitor(aws, "--check", tasks="plan", monitoring_alarms=bad)
+    assert refused.status != 0
+    assert "monitoring_alarms.cpu.metric_name: CpuUtilisation" in refused.text
+    assert "Near to it: CPUUtilization" in refused.text
+
+    planned = monitor(aws, "--check", "--diff", tasks="plan")
     assert planned.status == 0, planned.output
-    # The database does not exist yet.
+    # The share of a database that does not exist yet.
     assert "threshold: (known after apply)" in planned.output
     assert aws.writes() == []
 
-    left = key_of_a_killed_run(aws)
-    make_database(aws)
-    made = monitor(aws, {"cpu": CPU})
+    aws.client("logs", REGION).create_log_group(logGroupName=GROUP)
+    given = {"cpu": {"name": "cpu-high-prod", "threshold": 90}, "swap": None, "freeable-memory": {"threshold": 1000}}
+    shares = dict.fromkeys(("connections", "free-storage", "transaction-logs"))
+    wanted: dict[str, Any] = {"monitoring_alarms": {**given, **shares}, "monitoring_functions": ["access"]}
+    made = monitor(aws, **wanted)
     assert made.status == 0, made.output
-    assert names(aws) == {"alarm-cpu-retail-prod"}
-    assert aws.client("kms", REGION).describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]["Arn"] == left
-    attributes = aws.client("sns", REGION).get_topic_attributes(TopicArn=TOPIC)["Attributes"]
-    assert attributes["KmsMasterKeyId"] == left
-    assert heard(aws) == {"cloudwatch.amazonaws.com": "delivered", "events.rds.amazonaws.com": "delivered"}
-    aws.client("cloudwatch", REGION).put_composite_alarm(
-        AlarmName="above",
-        AlarmRule="ALARM(alarm-cpu-retail-prod)",
-        Tags=[{"Key": key, "Value": value} for key, value in OURS.items()],
+    found = alarms(aws)
+    expected = DEFAULT - {"cpu", "swap", *shares} | OF_FUNCTION
+    assert found.keys() == {"cpu-high-prod", "unwell-retail-prod"} | names(*expected)
+    cpu = found["cpu-high-prod"]
+    assert (cpu["Threshold"], cpu["MetricName"], cpu["EvaluationPeriods"]) == (90, "CPUUtilization", 2)
+    errors = found["alarm-function-errors-retail-prod-access"]
+    assert (errors["Namespace"], errors["Dimensions"]) == (
+        "AWS/Lambda",
+        [{"Name": "FunctionName", "Value": "access"}],
     )
+    assert (errors["MetricName"], errors["Statistic"], errors["Threshold"]) == ("Errors", "Sum", 0)
+    assert 'ALARM("cpu-high-prod")' in found["unwell-retail-prod"]["AlarmRule"]
+    assert "alarm-errors" not in found["unwell-retail-prod"]["AlarmRule"]
+    assert filters(aws) == [f"{name}-retail-prod" for name in ("deadlocks", "errors", "fatals", "panics")]
+    assert titles(aws)[1] == "Alarms"
+    assert titles(aws)[-1] == "Last errors"
 
-    emptied = monitor(aws, {})
-    assert emptied.status == 0, emptied.output
-    assert names(aws) == set()
     mark = aws.mark()
-    assert monitor(aws, {}).changed == {"localhost": 0}
+    assert monitor(aws, **wanted).changed == {"localhost": 0}
     assert aws.writes(since=mark) == []
 
-
-KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/8a7cf1d1-0000-4000-8000-4f5b8c1e2d3a"
-OWN_KEY = {"ref": "kms_key/alias/topic-retail-prod", "get": "arn"}
-VARIANTS: dict[str, dict[str, Any]] = {
-    "plain": {"monitoring_topic_encrypted": False},
-    "others": {"monitoring_topic_kms_key_arn": KEY, "monitoring_event_categories": {"db-instance": []}},
-    "cluster": {
-        "monitoring_dimensions": {"DBClusterIdentifier": "cluster-retail-prod"},
-        "monitoring_members": ["one", "two"],
-    },
-    "scaled": {"monitoring_dimensions": {"DBClusterIdentifier": "cluster-retail-prod"}},
-    "quiet": {"monitoring_event_categories": {"db-instance": None}},
-    "none": {"monitoring_make_topic": False},
-}
-
-
-def test_what_is_wanted_of_keys_and_events(aws: Emulator) -> None:
-    """All in one run: the documents alone, which ask nothing of AWS."""
-    collected = "{{ found | default({}) | combine({item: monitoring_resources}) }}"
-    tasks: list[dict[str, Any]] = []
-    for name, variables in VARIANTS.items():
-        tasks.append(included("desired", monitoring_alarms={}, **variables))
-        tasks.append({"ansible.builtin.set_fact": {"found": collected.replace("item", f"'{name}'")}})
-    file = aws.state / "documents.json"
-    tasks.append({"ansible.builtin.copy": {"dest": str(file), "content": "{{ found | to_json }}", "mode": "0600"}})
-    ran = play(aws, tasks)
-    assert ran.status == 0, ran.output
-    assert aws.log() == []
-    documents = json.loads(file.read_text())
-
-    def wanted(variant: str, kind: str) -> dict[str, dict[str, Any]]:
-        return {entry["name"]: entry["properties"] for entry in documents[variant] if entry["kind"] == kind}
-
-    assert {name: wanted(name, "sns_topic").get("topic-retail-prod", {}).get("kms_key_id") for name in VARIANTS} == {
-        "plain": "",
-        "others": KEY,
-        "cluster": OWN_KEY,
-        "scaled": OWN_KEY,
-        "quiet": OWN_KEY,
-        "none": None,
-    }
-    assert [name for name in VARIANTS if wanted(name, "kms_key")] == ["cluster", "scaled", "quiet"]
-    sources = {
-        name: {
-            subscription: (properties["source_type"], properties["source_ids"])
-            for subscription, properties in wanted(name, "rds_event_subscription").items()
-        }
-        for name in VARIANTS
-    }
-    one, cluster = ("db-instance", ["db-retail-prod"]), ("db-cluster", ["cluster-retail-prod"])
-    assert sources == {
-        "plain": {"events-retail-prod": one},
-        "others": {"events-retail-prod": one},
-        "cluster": {
-            "events-retail-prod": cluster,
-            "events-members-retail-prod": ("db-instance", ["one", "two"]),
-        },
-        # No members are not all instances of the account.
-        "scaled": {"events-retail-prod": cluster},
-        "quiet": {},
-        "none": {},
-    }
-    assert wanted("others", "rds_event_subscription")["events-retail-prod"]["event_categories"] == []
+    emptied = monitor(aws, **NOTHING)
+    assert emptied.status == 0, emptied.output
+    assert (alarms(aws), filters(aws), titles(aws)) == ({}, [], [""])
+    mark = aws.mark()
+    assert monitor(aws, **NOTHING).changed == {"localhost": 0}
+    assert aws.writes(since=mark) == []

@@ -9,7 +9,7 @@ from tests.integration.playbook import run, run_and_kill
 from tools import existing_network
 
 REGION = "us-west-2"
-WRITES_BETWEEN_KILLS = 8
+WRITES_BETWEEN_KILLS = 11
 
 
 def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) -> None:
@@ -43,7 +43,7 @@ def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) 
     }
     assert counts == {
         "vpcs": 1, "subnets": 2, "route tables": 2, "endpoints": 1, "instances": 1,
-        "keys": 2, "secrets": 1, "buckets": 1, "topics": 1, "event subscriptions": 1, "alarms": 5,
+        "keys": 2, "secrets": 1, "buckets": 1, "topics": 1, "event subscriptions": 1, "alarms": 16,
     }  # fmt: skip
 
 
@@ -66,4 +66,4 @@ def test_a_cluster_gets_there_too_with_as_many_members_as_it_should_have(account
         "secrets": len(account.client("secretsmanager", region).list_secrets()["SecretList"]),
         "alarms": len(account.client("cloudwatch", region).describe_alarms()["MetricAlarms"]),
     }
-    assert counts == {"members": 2, "zones": 2, "subnet groups": 1, "secrets": 1, "alarms": 3}
+    assert counts == {"members": 2, "zones": 2, "subnet groups": 1, "secrets": 1, "alarms": 25}
