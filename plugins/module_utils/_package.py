@@ -28,7 +28,9 @@ MODE = 0o100644
 UNIX = 3
 COMPILED = (".so", ".pyd", ".dylib", ".dll")
 # What of a distribution's metadata is the same whoever installs it, and of use: the version, and who has the rights.
-METADATA = re.compile(r"[^/]+\.dist-info/(METADATA|entry_points\.txt|licenses/.+|LICEN[CS]E[^/]*|NOTICE[^/]*|COPYING[^/]*)")
+METADATA = re.compile(
+    r"[^/]+\.dist-info/(METADATA|entry_points\.txt|licenses/.+|LICEN[CS]E[^/]*|NOTICE[^/]*|COPYING[^/]*)"
+)
 
 
 def is_source(path: str) -> bool:

@@ -49,7 +49,8 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     description:
-      - O(dest) is not written. The package is built all the same, into C(.lambda_package), because a plan needs its hash.
+      - O(dest) is not written. The package is built all the same, into C(.lambda_package), because a plan needs its
+        hash.
     support: full
   diff_mode:
     description: Shows the hash before and after.

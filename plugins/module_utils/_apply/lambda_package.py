@@ -88,7 +88,9 @@ def _refuse_twice(*parts: Mapping[str, bytes]) -> None:
     for files in parts:
         twice |= seen & files.keys()
         seen |= files.keys()
-    problems = [Problem("extra_files", path, "The package has this file already: choose another path.") for path in twice]
+    problems = [
+        Problem("extra_files", path, "The package has this file already: choose another path.") for path in twice
+    ]
     refuse_problems(sorted(problems, key=str))
 
 
@@ -137,6 +139,15 @@ def _installer() -> Sequence[str]:
     if uv:
         return [uv, "pip", "install", "--quiet", "--python", sys.executable]
     if find_spec("pip"):
-        return [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--no-input"]
+        return [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check",
+            "--no-input",
+        ]
     message = "Neither uv nor pip is there to install the requirements: install one of them for the Python of Ansible."
     raise Refused([Problem("requirements", sys.executable, message)])

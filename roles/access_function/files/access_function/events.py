@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools.utilities.validation import SchemaValidationError, validate
 
@@ -20,40 +20,51 @@ MOST_ROWS = 1000
 # Names that an event may give a field: a longer one is cut in the answer.
 LONGEST_NAME = 63
 
+ENDPOINTS = {
+    "type": "array",
+    "items": {"enum": ["writer", "reader"]},
+    "minItems": 1,
+    "uniqueItems": True,
+    "default": ["writer"],
+}
 ANY = {"type": "object", "required": ["operation"], "properties": {"operation": {"enum": list(OPERATIONS)}}}
 
 
 def validated(event: Any) -> dict[str, Any]:
     """The event with its defaults in it. Raises AccessError, code ``invalid_event``."""
     _measured(event)
-    operation = _valid(event, ANY)["operation"]
-    request: dict[str, Any] = _valid(event, _schema(operation))
-    if operation == "query":
-        declared = shipped.statements()[request["statement"]].parameters
-        _valid(request, {"properties": {"parameters": _closed(declared)}})
-    return request
+    try:
+        valid: dict[str, Any] = validate(event=event, schema=_schema(event))
+    except SchemaValidationError as error:
+        # Not ``from error``: its text has the whole event in it.
+        raise _refusal(error) from None
+    return valid
 
 
-def _schema(operation: str) -> dict[str, Any]:
-    """JSON Schema of an operation's events."""
-    fields: dict[str, dict[str, Any]] = {
-        "health": {
-            "endpoints": {
-                "type": "array",
-                "items": {"enum": ["writer", "reader"]},
-                "minItems": 1,
-                "uniqueItems": True,
-                "default": ["writer"],
-            }
-        },
-        "create_schema": {"schema": {"enum": list(shipped.migrations())}},
-        "query": {
-            "statement": {"enum": list(shipped.statements())},
-            "parameters": {"type": "object", "default": {}},
-            "row_limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 100},
-        },
+def _schema(event: Any) -> dict[str, Any]:
+    """JSON Schema of the events that this one wants to be: one, because Powertools compiles it each time."""
+    operation = event.get("operation") if isinstance(event, dict) else None
+    match operation:
+        case "health":
+            return _closed({"operation": {}, "endpoints": ENDPOINTS})
+        case "create_schema":
+            return _closed({"operation": {}, "schema": {"enum": list(shipped.migrations())}})
+        case "query":
+            return _closed({"operation": {}, **_fields_of_query(event.get("statement"))})
+        case _:
+            return ANY
+
+
+def _fields_of_query(name: Any) -> dict[str, Any]:
+    statements = shipped.statements()
+    # Without a statement there is nothing to compare the parameters with.
+    known = isinstance(name, str) and name in statements
+    parameters = _closed(statements[name].parameters) if known else {}
+    return {
+        "statement": {"enum": list(statements)},
+        "parameters": {**parameters, "default": {}},
+        "row_limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 100},
     }
-    return _closed({"operation": {}, **fields[operation]})
 
 
 def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,37 +76,32 @@ def _closed(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _measured(event: Any) -> None:
     """Refuse what is too large, or text that is no text."""
     try:
-        size = len(json.dumps(event, ensure_ascii=False).encode())
+        size = _bytes(event)
     except UnicodeEncodeError:
         raise _invalid("The event has text that is no valid Unicode.") from None
     if size > LARGEST_EVENT_BYTES:
-        raise _invalid(f"The event has {size} bytes; at most {LARGEST_EVENT_BYTES} are allowed.")
+        largest = [max(event, key=lambda name: _bytes(event[name]))] if isinstance(event, dict) else []
+        raise _invalid(f"The event has {size} bytes; at most {LARGEST_EVENT_BYTES} are allowed.", largest)
 
 
-def _valid(event: Any, schema: dict[str, Any]) -> Any:
-    try:
-        return validate(event=event, schema=schema)
-    except SchemaValidationError as error:
-        # Not ``from error``: its text has the whole event in it.
-        raise _refusal(error) from None
+def _bytes(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _refusal(error: SchemaValidationError) -> AccessError:
     """Which field, and what is wrong with it; never its value."""
     path = (error.path or [])[1:]
-    names = error.value if isinstance(error.value, dict) else {}
+    value, allowed, definition = (cast("Any", told) for told in (error.value, error.rule_definition, error.definition))
     match error.rule:
         case "required":
-            missing = next(name for name in error.rule_definition if name not in names)
-            return _invalid("The field is missing.", [*path, missing])
+            return _invalid("The field is missing.", [*path, next(name for name in allowed if name not in value)])
         case "additionalProperties":
-            unknown = next(name for name in names if name not in error.definition["properties"])
+            unknown = next(name for name in value if name not in definition["properties"])
             return _invalid("The field is unknown.", [*path, unknown])
         case "enum":
-            allowed = ", ".join(map(str, error.rule_definition))
-            return _invalid(f"The value is none of: {allowed}.", path)
+            return _invalid(f"The value is none of: {', '.join(map(str, allowed))}.", path)
         case rule:
-            return _invalid(f"The value breaks the rule {rule}: {error.rule_definition}.", path)
+            return _invalid(f"The value breaks the rule {rule}: {allowed}.", path)
 
 
 def _invalid(message: str, path: list[str] | None = None) -> AccessError:

@@ -28,15 +28,13 @@ AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "to
 
 logger = Logger()
 sessions = Sessions(
-    Settings(
-        os.environ["DATABASE_PARAMETERS_PATH"], SSMProvider(boto_config=AWS), SecretsProvider(boto_config=AWS)
-    )
+    Settings(os.environ["DATABASE_PARAMETERS_PATH"], SSMProvider(boto_config=AWS), SecretsProvider(boto_config=AWS))
 )
 
 
 # Whatever the environment says, events are not logged: their values are nobody's business.
 @logger.inject_lambda_context(log_event=False)
-def handle(event: Any, context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda gives two
+def handle(event: Any, _context: LambdaContext) -> dict[str, Any]:
     """The answer to an event: ``{"ok": true, "operation": …}`` or ``{"ok": false, "error": {"code": …}}``."""
     began = time.monotonic()
     try:

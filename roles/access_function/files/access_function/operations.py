@@ -16,7 +16,7 @@ from access_function.sessions import Sessions
 
 Operation = Callable[[Sessions, Mapping[str, Any]], dict[str, Any]]
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html : 6 MB, of which the rest of the answer has some
+# Of the 6 MB of https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LARGEST_ANSWER_BYTES = 5 * 1024 * 1024
 
 LIMIT = "access_function_row_limit"
@@ -44,10 +44,10 @@ def create_schema(sessions: Sessions, request: Mapping[str, Any]) -> dict[str, A
 def query(sessions: Sessions, request: Mapping[str, Any]) -> dict[str, Any]:
     """Rows of a named statement, each a JSON object."""
     statement = shipped.statements()[request["statement"]]
-    limit = request["row_limit"]
+    limit = int(request["row_limit"])
     # PostgreSQL makes the JSON, so that every type has the form that PostgreSQL gives it. One row more tells whether
     # there are more.
-    sql = f"SELECT row_to_json(answer) FROM (\n{statement.sql}\n) AS answer LIMIT CAST(:{LIMIT} AS integer)"  # noqa: S608
+    sql = f"SELECT row_to_json(answer) FROM (\n{statement.sql}\n) AS answer LIMIT CAST(:{LIMIT} AS integer)"
     bound = {**request["parameters"], LIMIT: limit + 1}
     found = sessions.run("reader", "read_only", lambda session: session.ask(sql, **bound))
     rows = [row for (row,) in found[:limit]]

@@ -21,7 +21,8 @@ ITERATIONS = 4096
 MAY_READ = """
     SELECT has_schema_privilege(CAST(:schema AS text), 'USAGE') AND NOT EXISTS (
         SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-        WHERE nspname = :schema AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT has_table_privilege(pg_class.oid, 'SELECT')
+        WHERE nspname = :schema AND relkind IN ('r', 'p', 'v', 'm', 'f')
+            AND NOT has_table_privilege(pg_class.oid, 'SELECT')
     )
 """
 # A role that may do more than log in is somebody else's.

@@ -41,8 +41,7 @@ def _applied(session: Session, name: str) -> dict[int, str]:
     """Checksums by version."""
     table = f"{identifier(name)}.schema_migrations"
     [[found]] = session.ask("SELECT CAST(to_regclass(CAST(:relation AS text)) AS text)", relation=table)
-    rows = session.run(f"SELECT version, sha256 FROM {table}") if found else []  # noqa: S608
-    return {version: checksum for version, checksum in rows}
+    return dict(session.run(f"SELECT version, sha256 FROM {table}")) if found else {}
 
 
 def _unchanged(shipped_now: tuple[Migration, ...], applied: dict[int, str]) -> None:
@@ -50,7 +49,7 @@ def _unchanged(shipped_now: tuple[Migration, ...], applied: dict[int, str]) -> N
         if applied.get(migration.version, migration.sha256) != migration.sha256:
             raise AccessError(
                 "migration_changed",
-                f"Migration {migration.version} is not the one that was applied: write another one instead of changing it.",
+                f"Migration {migration.version} is not the one that was applied: undo its change and write another.",
             )
 
 
@@ -76,7 +75,7 @@ def _apply_once(session: Session, name: str, migration: Migration) -> None:
         )
         session.run(migration.sql)
         session.ask(
-            f"INSERT INTO {schema}.schema_migrations (version, name, sha256)"  # noqa: S608
+            f"INSERT INTO {schema}.schema_migrations (version, name, sha256)"
             " VALUES (CAST(:version AS integer), :name, :sha256)",
             version=migration.version,
             name=migration.name,

@@ -18,10 +18,10 @@ from access_function.settings import Settings, Target
 Result = TypeVar("Result")
 Key = tuple[str, str]
 
-# After these a new connection can do what this one cannot: the server ends it or is another now (a writer that became
-# a reader answers 0A000), a prepared statement is out of date (0A000) or gone (26000).
+# What a warm connection may have missed: its server is no writer any more, or a table has other columns than when a
+# statement was prepared (0A000); a prepared statement is gone (26000).
 # https://www.postgresql.org/docs/16/errcodes-appendix.html
-ENDED = ("0A000", "26000", "57P01", "57P02", "57P03", "57P05")
+STALE = ("0A000", "26000")
 
 logger = Logger(child=True)
 
@@ -42,9 +42,9 @@ class Sessions:
         key = (endpoint, login)
         if key in self._open:
             try:
-                return self._try(key, work)
-            except Unavailable:
-                logger.warning("A warm connection was dead; connecting again", extra={"endpoint": endpoint})
+                return self._try(key, work, STALE)
+            except Unavailable as error:
+                logger.warning(f"{error.message} Connecting again.")
         self._open[key] = self._new(*key)
         return self._try(key, work)
 
@@ -54,15 +54,15 @@ class Sessions:
         if session is not None:
             session.close()
 
-    def _try(self, key: Key, work: Callable[[Session], Result]) -> Result:
+    def _try(self, key: Key, work: Callable[[Session], Result], ended: tuple[str, ...] = ()) -> Result:
         try:
             return work(self._open[key])
         except DatabaseError as error:
             code = sqlstate(error)
-            if code not in ENDED:
-                raise StatementFailed(code, str(error.args[0].get("M", ""))) from error
+            if code not in ended:
+                raise StatementFailed(code, str(error.args[0]["M"])) from error
             self.close(*key)
-            raise Unavailable(f"The {key[0]} ended the connection with SQLSTATE {code}.") from error
+            raise Unavailable(f"The connection to the {key[0]} is out of date: SQLSTATE {code}.") from error
         except (InterfaceError, OSError) as error:
             self.close(*key)
             raise Unavailable(f"The connection to the {key[0]} broke: {type(error).__name__}.") from error
@@ -76,5 +76,5 @@ class Sessions:
             fresh = self.settings.target(endpoint, login, fresh=True)
             if fresh == target:
                 raise
-            logger.info("Credentials have changed; logging in with the present ones", extra={"endpoint": endpoint})
+            logger.info(f"The {login} has other credentials now; logging in to the {endpoint} with them.")
             return self._connect(fresh, endpoint, login)

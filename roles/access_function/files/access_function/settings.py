@@ -62,9 +62,7 @@ class Settings:
 
     def _connection_data(self, fresh: bool) -> Mapping[str, str]:
         try:
-            given = self._parameters.get_multiple(
-                self._path, max_age=MAX_AGE_SECONDS, force_fetch=fresh, raise_on_transform_error=True
-            )
+            given = self._parameters.get_multiple(self._path, max_age=MAX_AGE_SECONDS, force_fetch=fresh)
         except GetParameterError as error:
             raise _unreadable(f"the parameters below {self._path}", error) from error
         values: dict[str, str] = {name: str(value) for name, value in (given or {}).items()}
@@ -89,7 +87,9 @@ def _credentials(text: Any, name: str) -> tuple[str, str]:
         user, password = secret["username"], secret["password"]
     except (ValueError, TypeError, KeyError) as error:
         # Not ``from error``: it may quote the secret.
-        raise _invalid(f"The secret of {name} is no JSON with username and password ({type(error).__name__}).") from None
+        raise _invalid(
+            f"The secret of {name} is no JSON with username and password ({type(error).__name__})."
+        ) from None
     if not (isinstance(user, str) and isinstance(password, str) and user and password):
         raise _invalid(f"username and password in the secret of {name} have to be texts, and not empty.")
     return user, password
