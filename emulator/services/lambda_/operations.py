@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from emulator.operations import Asked, answers
-from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, tags, versions
+from emulator.refusals.constraints import within_the_model
+from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, settings, tags, versions
 from emulator.services.lambda_.service import Service
 
 Handler = Callable[[Service, Asked], dict[str, Any]]
@@ -43,4 +44,12 @@ ACTIONS: dict[str, Handler] = {
 
 def serve(service: Service) -> None:
     for action, handler in ACTIONS.items():
-        answers("lambda", action)(partial(handler, service))
+        answers("lambda", action)(partial(_answer, handler, service))
+
+
+def _answer(handler: Handler, service: Service, asked: Asked) -> dict[str, Any]:
+    """What the model does not allow is refused first; only a runtime in another way."""
+    if "Runtime" in asked.params:
+        settings.check_runtime(asked.params["Runtime"])
+    within_the_model(asked)
+    return handler(service, asked)

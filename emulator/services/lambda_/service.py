@@ -37,6 +37,8 @@ class Service:
 
     def reset(self) -> None:
         """Forget everything, end all processes. Runs with the context's lock held."""
+        for region in self.regions.values():
+            region.functions.clear()
         self.regions.clear()
         self.pool.clear()
 
