@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from emulator.errors import not_implemented
+from emulator.identify import service_model
 from emulator.operations import Asked, answers
 from emulator.refusals.constraints import within_the_model
 from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, settings, tags, versions
@@ -45,6 +47,14 @@ ACTIONS: dict[str, Handler] = {
 def serve(service: Service) -> None:
     for action, handler in ACTIONS.items():
         answers("lambda", action)(partial(_answer, handler, service))
+    # moto has some of the others, on functions that are none of ours.
+    model = service_model("lambda")
+    for action in set(model.operation_names if model else ()) - ACTIONS.keys():
+        answers("lambda", action)(_lacking)
+
+
+def _lacking(asked: Asked) -> dict[str, Any]:
+    raise not_implemented(asked.call)
 
 
 def _answer(handler: Handler, service: Service, asked: Asked) -> dict[str, Any]:
