@@ -289,7 +289,7 @@ def test_topic_is_encrypted_with_a_key_that_lets_them_in_too(topic: str) -> None
     assert listed(publish["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert publish["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     tags = tags_of(kms.list_resource_tags(KeyId=topic_key["KeyId"])["Tags"], "TagKey", "TagValue")
-    assert tags == TAGS | {"Name": "alias/topic-retail-prod", "pgfleet:use": "topic"}
+    assert tags == RETAIL.tags | {"Name": "alias/topic-retail-prod", "pgfleet:use": "topic"}
 
 
 EVENTS = [
@@ -324,7 +324,8 @@ ALARMS = [
 ]
 
 
-# Beside those of the requirements, for every database: name, namespace, metric, statistic, operator, threshold, periods.
+# Beside those of the requirements, for every database.
+# name, namespace, metric, statistic, operator, threshold, periods
 BEYOND = [
     ("freeable-memory", "AWS/RDS", "FreeableMemory", "Average", "LessThanThreshold", GIB // 10, 2),
     ("transaction-ids", "AWS/RDS", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
@@ -426,7 +427,7 @@ def test_dashboard() -> None:
         "Last errors",
     ]
     tags = client("cloudwatch").list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"]
-    assert tags_of(tags) == TAGS | {"Name": "dashboard-retail-prod"}
+    assert tags_of(tags) == RETAIL.tags | {"Name": "dashboard-retail-prod"}
 
 
 @pytest.mark.parametrize(("name", "metric", "operator", "threshold", "periods"), ALARMS)

@@ -175,8 +175,8 @@ def test_alarm(name: str, dimension: str, value: str) -> None:
     assert {field: alarm[field] for field in expected} == expected
 
 
-# Beside those of the requirements: name, metric, statistic, operator, threshold, periods. A share is one of what a member may scale
-# to: 1 ACU has 2 GiB, and so many connections.
+# Beside those of the requirements. A share is one of what a member may scale to: 1 ACU has 2 GiB, and so many connections.
+# name, metric, statistic, operator, threshold, periods
 GIB = 1024**3
 OF_CLUSTER = [
     ("replica-lag", "AuroraReplicaLagMaximum", "Maximum", "GreaterThanThreshold", 2000, 2),
@@ -279,7 +279,6 @@ def test_outputs(cluster: Any, subnet_group: Any, found_vpc: str) -> None:
     found = TRANSACTIONS.published()
     secret = client("secretsmanager").describe_secret(SecretId=SECRET)["ARN"]
     expected = {
-<<<<<<< HEAD
         "database/vpc_id": found_vpc,
         "database/security_group_ids": only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"],
         "database/endpoint": cluster["Endpoint"],
@@ -290,26 +289,11 @@ def test_outputs(cluster: Any, subnet_group: Any, found_vpc: str) -> None:
         "database/secret_arn": secret,
         "database/subnet_group": "aurora-subnet-group-prod",
         "database/cluster_parameter_group": "aurora-pg-params-prod",
-        "database/alarm_names": ",".join(name for name, *_ in ALARMS),
+        "database/unwell_alarm_name": "unwell-transactions-prod",
+        "database/dashboard_name": "dashboard-transactions-prod",
     }
     subnets = found.pop("database/subnet_ids").split(",")
-=======
-        "vpc_id": found_vpc,
-        "security_group_ids": only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"],
-        "endpoint": cluster["Endpoint"],
-        "reader_endpoint": cluster["ReaderEndpoint"],
-        "port": str(cluster["Port"]),
-        "identifier": CLUSTER,
-        "engine_version": cluster["EngineVersion"],
-        "secret_arn": secret,
-        "subnet_group": "aurora-subnet-group-prod",
-        "cluster_parameter_group": "aurora-pg-params-prod",
-        "unwell_alarm_name": "unwell-transactions-prod",
-        "dashboard_name": "dashboard-transactions-prod",
-    }
-    subnets = found.pop("subnet_ids").split(",")
-    alarms = found.pop("alarm_names").split(",")
->>>>>>> alarms
+    alarms = found.pop("database/alarm_names").split(",")
     assert found == expected
     assert sorted(alarms) == sorted(name for name, *_ in (*ALARMS, *BEYOND))
     assert sorted(subnets) == sorted(subnet["SubnetIdentifier"] for subnet in subnet_group["Subnets"])
