@@ -324,8 +324,7 @@ ALARMS = [
 ]
 
 
-# Beside those of the requirements, for every database.
-# name, namespace, metric, statistic, operator, threshold, periods
+# Beside those of the requirements: name, namespace, metric, statistic, operator, threshold, periods.
 BEYOND = [
     ("freeable-memory", "AWS/RDS", "FreeableMemory", "Average", "LessThanThreshold", GIB // 10, 2),
     ("transaction-ids", "AWS/RDS", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),

@@ -175,8 +175,8 @@ def test_alarm(name: str, dimension: str, value: str) -> None:
     assert {field: alarm[field] for field in expected} == expected
 
 
-# Beside those of the requirements. A share is one of what a member may scale to: 1 ACU has 2 GiB, and so many connections.
-# name, metric, statistic, operator, threshold, periods
+# Beside those of the requirements: name, metric, statistic, operator, threshold, periods.
+# A share is one of what a member may scale to: 1 ACU has 2 GiB, and 80 % of its connections are 149.
 GIB = 1024**3
 OF_CLUSTER = [
     ("replica-lag", "AuroraReplicaLagMaximum", "Maximum", "GreaterThanThreshold", 2000, 2),
