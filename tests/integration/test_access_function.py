@@ -314,7 +314,7 @@ def test_rotation_while_warm(function: Lambda, server: Server) -> None:
     }
 
 
-def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function: Lambda) -> None:
+def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function: Lambda, server: Server) -> None:
     function(operation="create_schema", schema="experiments")
     assert function(**VARIANTS)["ok"]
     function.put("reader", "lab-reader", "another")
@@ -322,6 +322,13 @@ def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function:
     assert function(**VARIANTS)["error"]["code"] == "authentication_failed"
     assert function(operation="create_schema", schema="experiments")["read_only_role"] == "refreshed"
     assert function(**VARIANTS)["ok"]
+    administer(server, "DROP ROLE IF EXISTS admin", "CREATE ROLE admin LOGIN CREATEDB PASSWORD 'kept'")
+    for somebody_else in ("dbadmin", "admin"):
+        function.put("reader", somebody_else, "taken")
+        function.restart()
+        refused = function(operation="create_schema", schema="experiments")["error"]
+        assert refused["code"] == "read_only_role_refused"
+    assert function(operation="health")["ok"]
 
 
 def test_the_database_goes_down_and_comes_back(function: Lambda, server: Server) -> None:
