@@ -121,6 +121,13 @@ def test_a_zip_that_is_known() -> None:
     assert _package.code_sha256(archive) == KNOWN
 
 
+def test_the_order_in_which_a_directory_is_read_does_not_matter() -> None:
+    one, other = {"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}
+    assert _package.archive(one) == _package.archive(other)
+    assert _package.digest({"source": one, "lock": {}}) == _package.digest({"lock": {}, "source": other})
+    assert _package.digest({"source": one}) != _package.digest({"extra": one})
+
+
 @pytest.mark.usefixtures("installer")
 def test_neither_times_nor_modes_nor_order_nor_caches_matter(made: Path, tmp_path: Path) -> None:
     first = build(made, tmp_path / "one" / "function.zip")["sha256"]
