@@ -137,7 +137,7 @@ class Counting:
     """A proxy that counts how often the server was asked: a round trip begins when the client speaks again."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self._target = port
+        self.target = port
         self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
         self.round_trips = 0
@@ -148,13 +148,13 @@ class Counting:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
+                server = socket.create_connection(("127.0.0.1", self.target))
                 self._taken += [client, server]
                 threading.Thread(target=self._pass_on, args=(client, server), daemon=True).start()
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
         answered = True
-        with suppress(OSError):
+        with client, server, suppress(OSError):
             while True:
                 for speaker in select.select([client, server], [], [])[0]:
                     said = speaker.recv(65536)
@@ -168,7 +168,8 @@ class Counting:
     def cut(self) -> None:
         """End all connections, as a firewall that has forgotten them."""
         for taken in self._taken:
-            taken.close()
+            with suppress(OSError):
+                taken.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._listener.close()
@@ -314,7 +315,7 @@ def test_rotation_while_warm(function: Lambda, server: Server) -> None:
     }
 
 
-def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function: Lambda) -> None:
+def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function: Lambda, server: Server) -> None:
     function(operation="create_schema", schema="experiments")
     assert function(**VARIANTS)["ok"]
     function.put("reader", "lab-reader", "another")
@@ -322,6 +323,13 @@ def test_a_new_password_of_the_read_only_role_comes_with_create_schema(function:
     assert function(**VARIANTS)["error"]["code"] == "authentication_failed"
     assert function(operation="create_schema", schema="experiments")["read_only_role"] == "refreshed"
     assert function(**VARIANTS)["ok"]
+    administer(server, "DROP ROLE IF EXISTS admin", "CREATE ROLE admin LOGIN CREATEDB PASSWORD 'kept'")
+    for somebody_else in ("dbadmin", "admin"):
+        function.put("reader", somebody_else, "taken")
+        function.restart()
+        refused = function(operation="create_schema", schema="experiments")["error"]
+        assert refused["code"] == "read_only_role_refused"
+    assert function(operation="health")["ok"]
 
 
 def test_the_database_goes_down_and_comes_back(function: Lambda, server: Server) -> None:
@@ -374,12 +382,22 @@ def test_a_connection_that_died_unseen_is_replaced(function: Lambda, proxy: Coun
     assert sessions_of(server, "lab-reader") <= 2
 
 
-def test_a_table_that_has_other_columns_now(function: Lambda, server: Server) -> None:
-    """A prepared statement whose answer would be of another type is prepared anew."""
-    function(operation="create_schema", schema="experiments")
-    assert function(**VARIANTS)["ok"]
-    administer(server, "ALTER TABLE experiments.variant ALTER weight_percent TYPE numeric(5, 2)")
-    assert function(**VARIANTS)["rows"][0]["weight_percent"] == 50.00
+def test_a_writer_that_became_a_reader_is_left_for_the_new_one(
+    function: Lambda, proxy: Counting, server: Server, fleet: Fleet
+) -> None:
+    """A failover that leaves the connection alive: reading still works on it, writing does not (0A000).
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
+    """
+    standby = fleet.create_standby("old-writer", "15", fleet.take_port("old-writer", None), server, server.port)
+    fleet.configure(standby, {}, force_ssl=True)
+    standby.start()
+    proxy.target = standby.port
+    assert function(operation="health")["endpoints"]["writer"]["in_recovery"] is True
+    proxy.target = server.port
+    assert function(operation="create_schema", schema="experiments")["applied"] == [1, 2]
+    assert function(operation="health")["endpoints"]["writer"]["in_recovery"] is False
+    fleet.remove("old-writer")
 
 
 NASTY = (
