@@ -172,8 +172,8 @@ def test_concurrency_is_taken_from_what_all_share(functions: Lambda) -> None:
     assert refused == (
         "InvalidParameterValueException",
         (
-            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below"
-            " its minimum value of [100]."
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution"
+            " below its minimum value of [100]."
         ),
     )
     client.delete_function_concurrency(FunctionName="orders")
