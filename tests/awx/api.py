@@ -112,7 +112,7 @@ def running() -> Iterator[tuple[Awx, str]]:
     awx = Awx()
 
     class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
+        def serve(self) -> None:
             address = urlsplit(self.path)
             size = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(size) or b"{}")
@@ -124,10 +124,10 @@ def running() -> Iterator[tuple[Awx, str]]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = _serve  # noqa: N815
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
 
-        def log_message(self, format: str, *args: Any) -> None: ...
-
+    for method in ("GET", "POST", "PATCH"):
+        setattr(Handler, f"do_{method}", Handler.serve)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever)
