@@ -74,6 +74,6 @@ def pointed_at(desired: Desired, newest: str | None) -> Desired:
 def version_problems(desired: Desired, published: Iterable[str]) -> Iterable[Problem]:
     """A version that there is not, to which an alias cannot go back."""
     version, there = desired.properties["version"], sorted(published, key=int)
-    if version != KNOWN_AFTER_APPLY and str(version) not in there:
+    if str(version) not in there:
         message = f"is not published. Published: {', '.join(there) or 'none'}."
         yield desired.problem("version", message)

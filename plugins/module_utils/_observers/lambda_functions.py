@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients, call, pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import lambda_alias, lambda_function
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 
 FUNCTION_ABSENT = frozenset({"ResourceNotFoundException"})
 
@@ -20,9 +20,8 @@ def observe_functions(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obser
     for name in (desired.name for desired in wanted):
         found = call(scope.clients("lambda"), "get_function", absent=FUNCTION_ABSENT, subject=name, FunctionName=name)
         if found:
-            yield lambda_function.from_aws(
-                found["Configuration"], versions_of(scope.clients, name), found.get("Concurrency", {}), tags_of(found)
-            )
+            tags, concurrency = tags_of(found), found.get("Concurrency", {})
+            yield lambda_function.from_aws(found["Configuration"], versions_of(scope.clients, name), concurrency, tags)
 
 
 def tags_of(found: Mapping[str, Any]) -> dict[str, str]:
@@ -72,6 +71,9 @@ def settle_alias(
 
 
 def verify_alias(scope: Scope, desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
+    """A version that is yet to be published needs no look."""
+    if unknown(desired.properties["version"]):
+        return ()
     published = versions_of(scope.clients, lambda_alias.function_of(desired.name))
     return lambda_alias.version_problems(desired, (raw["Version"] for raw in published))
 
