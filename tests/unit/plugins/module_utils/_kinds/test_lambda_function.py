@@ -164,7 +164,7 @@ def test_a_change_of_code_or_configuration_publishes_a_version(change: dict[str,
 
 
 def test_every_property_that_is_published_is_tried_above() -> None:
-    (mark,) = test_a_change_of_code_or_configuration_publishes_a_version.pytestmark  # type: ignore[attr-defined]
+    (mark,) = test_a_change_of_code_or_configuration_publishes_a_version.pytestmark
     assert [name for case in mark.args[1] for name in case] == list(PUBLISHED)
 
 
