@@ -51,6 +51,8 @@ class Context:
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
+    endpoint:    URL of this emulator
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
@@ -59,6 +61,8 @@ class Context:
     time_scale: float
     tls: Tls
     account_id: str = ACCOUNT_ID
+    endpoint: str = ""
+    enforced_keys: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
@@ -83,6 +87,7 @@ class Context:
         with self.lock:
             for callback in self._on_reset:
                 callback()
+            self.enforced_keys.clear()
 
     def shutdown(self) -> None:
         """All callbacks run, also after one that raises."""

@@ -1,0 +1,46 @@
+"""The Lambda API: which function answers which action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from emulator.operations import Asked, answers
+from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, tags, versions
+from emulator.services.lambda_.service import Service
+
+Handler = Callable[[Service, Asked], dict[str, Any]]
+
+ACTIONS: dict[str, Handler] = {
+    "CreateFunction": functions.create,
+    "GetFunction": functions.get,
+    "GetFunctionConfiguration": functions.get_configuration,
+    "UpdateFunctionCode": functions.update_code,
+    "UpdateFunctionConfiguration": functions.update_configuration,
+    "DeleteFunction": functions.delete,
+    "ListFunctions": functions.describe,
+    "PublishVersion": versions.publish,
+    "ListVersionsByFunction": versions.describe,
+    "CreateAlias": aliases.create,
+    "GetAlias": aliases.get,
+    "UpdateAlias": aliases.update,
+    "DeleteAlias": aliases.delete,
+    "ListAliases": aliases.describe,
+    "PutFunctionConcurrency": concurrency.put,
+    "GetFunctionConcurrency": concurrency.get,
+    "DeleteFunctionConcurrency": concurrency.delete,
+    "GetAccountSettings": concurrency.account,
+    "AddPermission": policies.add,
+    "RemovePermission": policies.remove,
+    "GetPolicy": policies.get,
+    "TagResource": tags.add,
+    "UntagResource": tags.remove,
+    "ListTags": tags.describe,
+    "Invoke": invoking.invoke,
+}
+
+
+def serve(service: Service) -> None:
+    for action, handler in ACTIONS.items():
+        answers("lambda", action)(partial(handler, service))
