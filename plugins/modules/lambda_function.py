@@ -162,7 +162,6 @@ plan:
   returned: success
 """
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -183,6 +182,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.lambda_func
     LAMBDA_ALIAS,
     LAMBDA_FUNCTION,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._package import code_sha256
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Plan, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     Module,
@@ -236,7 +236,7 @@ def wanted(module: Module, code: bytes) -> tuple[dict[str, Any], Desired]:
     if options["environment"] is not None:
         options["environment"] = {name: str(value) for name, value in options["environment"].items()}
     if options["zip_file"] is not None:
-        options["code_sha256"] = hashlib.sha256(code).hexdigest()
+        options["code_sha256"] = code_sha256(code)
     return options, desired_of(LAMBDA_FUNCTION, options)
 
 

@@ -11,7 +11,6 @@ ARN = f"arn:aws:lambda:{ACCOUNT_PART}:function:orders"
 ALIAS_ARN = f"{ARN}:live"
 ROLE = "arn:aws:iam::123456789012:role/orders"
 CODE = b"a zip file"
-SHA256 = hashlib.sha256(CODE).hexdigest()
 CODE_SHA256 = base64.b64encode(hashlib.sha256(CODE).digest()).decode()
 
 
@@ -53,6 +52,6 @@ def properties(**changed: Any) -> dict[str, Any]:
         "security_group_ids": ["sg-1"],
         "log_group": "/aws/lambda/orders",
         "log_format": "JSON",
-        "code_sha256": SHA256,
+        "code_sha256": CODE_SHA256,
         **changed,
     }

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -175,7 +174,7 @@ def properties_of(raw: Mapping[str, Any]) -> dict[str, Any]:
         "security_group_ids": sorted(vpc.get("SecurityGroupIds", ())),
         "log_group": logging.get("LogGroup", f"/aws/lambda/{raw['FunctionName']}"),
         "log_format": logging.get("LogFormat", "Text"),
-        "code_sha256": base64.b64decode(raw["CodeSha256"]).hex(),
+        "code_sha256": raw["CodeSha256"],
     }
 
 

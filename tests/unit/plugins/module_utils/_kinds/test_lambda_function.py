@@ -38,7 +38,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.lambdas import ARN, ROLE, SHA256, properties, raw
+from tests.unit.lambdas import ARN, ROLE, properties, raw
 
 
 def desired(name: str = "orders", **given: Any) -> Desired:
@@ -303,7 +303,3 @@ def test_the_requests_make_what_is_wanted(wanted: dict[str, Any]) -> None:
     assert planned(target, after).changes == ()
     untouched = {name for name in PUBLISHED if name not in wanted}
     assert {name: after.properties[name] for name in untouched} == {n: found.properties[n] for n in untouched}
-
-
-def test_the_hash_is_compared_as_people_write_it() -> None:
-    assert observed().properties["code_sha256"] == SHA256
