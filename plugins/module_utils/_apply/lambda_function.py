@@ -35,6 +35,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaite
 SETTLED = Awaited(frozenset({READY, FAILED}))
 SUCCEEDED = Awaited(frozenset({READY}))
 ACCEPTED = Awaited(frozenset({"accepted"}))
+# A new role is known everywhere within seconds; one that is refused for longer is wrong.
+ROLE_SECONDS = 60.0
 # What Lambda says of a role, or of its policy, that IAM has not yet made known everywhere:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 NOT_YET = ("cannot be assumed by Lambda", "does not have permissions to call")
@@ -134,7 +136,7 @@ def _accepted(work: Work, method: str, **request: Any) -> None:
             return f"refused ({str(error).partition(' failed: ')[2]})"
         return "accepted"
 
-    wait(f"{method} of Lambda function {work.name}", attempt, ACCEPTED, work.seconds)
+    wait(f"{method} of Lambda function {work.name}", attempt, ACCEPTED, min(work.seconds, ROLE_SECONDS))
 
 
 def _reserve(work: Work, plan: Plan) -> None:
