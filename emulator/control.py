@@ -17,9 +17,10 @@ from emulator.requestlog import RequestLog
 
 
 class Control:
-    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance.
+    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
+    GET code.
 
-    All JSON.
+    All JSON, but for the code of a function.
     """
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, environment: dict[str, str]) -> None:
@@ -38,6 +39,7 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "reset"): self._reset,
             ("GET", "databases"): lambda _: self._context.databases(),
+            ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
         }
 
@@ -99,4 +101,6 @@ def _object(request: Request) -> dict[str, Any]:
 
 
 def _json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    if isinstance(body, bytes):
+        return Response(body, status, content_type="application/zip")
     return Response(json.dumps({} if body is None else body), status, content_type="application/json")

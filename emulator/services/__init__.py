@@ -26,6 +26,7 @@ MODULES = {
         "refusals.network_acls",
         "services.ec2",
         "services.nat",
+        "services.network_interfaces",
         "services.vpc_endpoints",
     ],
     "iam": ["refusals.constraints", "refusals.iam"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from emulator.operations import Asked
 from emulator.services.lambda_ import network, packages, paging, preconditions, settings, versions
@@ -42,7 +43,7 @@ def get(service: Service, asked: Asked) -> dict[str, Any]:
     """https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html"""
     reference = named(service.region_of(asked), asked.params)
     function, version = reference.function(), reference.version()
-    location = f"{asked.context.endpoint}/_emulator/lambda/{version.package.sha256}"
+    location = f"{asked.context.endpoint}/_emulator/code?sha256={quote(version.package.sha256, safe='')}"
     answer = {
         "Configuration": _as_named(reference, described(function, version)),
         "Code": {"RepositoryType": "S3", "Location": location},

@@ -67,7 +67,7 @@ class Invocation:
 
     def _record(self, warm: Warm, outcome: Outcome) -> None:
         written = records.lines(self.event.request_id, self.version, outcome)
-        self.lines = tuple(written)
+        self.lines = written
         records.write_log(self.region, warm, written)
         values = {"Invocations": 1, "Errors": int(outcome.error is not None), "Duration": outcome.seconds * 1000}
         records.measure(self.region, self.function.name, self.qualifier, {**values, "Throttles": 0})
@@ -145,7 +145,8 @@ def _deliver(invocation: Invocation) -> None:
     service = invocation.service
     for minutes in (*RETRY_MINUTES, None):
         with service.changed:
-            _start_when_possible(invocation)
+            if not _started(invocation):
+                return
             service.changed.wait_for(lambda: invocation.outcome is not None)
             if invocation.outcome is None or not invocation.outcome.error or minutes is None:
                 return
@@ -153,12 +154,14 @@ def _deliver(invocation: Invocation) -> None:
             invocation.outcome = None
 
 
-def _start_when_possible(invocation: Invocation) -> None:
-    service = invocation.service
-    while True:
+def _started(invocation: Invocation) -> bool:
+    """False if the function is deleted before it has the event."""
+    service, function = invocation.service, invocation.function
+    while invocation.region.functions.get(function.name) is function:
         try:
             invocation.start()
         except concurrency.Throttled:
             service.changed.wait(max(RETRY_THROTTLED_MINUTES * service.context.time_scale, CLOCK_SECONDS))
         else:
-            return
+            return True
+    return False

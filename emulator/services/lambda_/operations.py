@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from emulator.errors import not_implemented
+from emulator.identify import service_model
 from emulator.operations import Asked, answers
-from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, tags, versions
+from emulator.refusals.constraints import within_the_model
+from emulator.services.lambda_ import aliases, concurrency, functions, invoking, policies, settings, tags, versions
 from emulator.services.lambda_.service import Service
 
 Handler = Callable[[Service, Asked], dict[str, Any]]
@@ -43,4 +46,20 @@ ACTIONS: dict[str, Handler] = {
 
 def serve(service: Service) -> None:
     for action, handler in ACTIONS.items():
-        answers("lambda", action)(partial(handler, service))
+        answers("lambda", action)(partial(_answer, handler, service))
+    # moto has some of the others, on functions that are none of ours.
+    model = service_model("lambda")
+    for action in set(model.operation_names if model else ()) - ACTIONS.keys():
+        answers("lambda", action)(_lacking)
+
+
+def _lacking(asked: Asked) -> dict[str, Any]:
+    raise not_implemented(asked.call)
+
+
+def _answer(handler: Handler, service: Service, asked: Asked) -> dict[str, Any]:
+    """What the model does not allow is refused first; only a runtime in another way."""
+    if "Runtime" in asked.params:
+        settings.check_runtime(asked.params["Runtime"])
+    within_the_model(asked)
+    return handler(service, asked)

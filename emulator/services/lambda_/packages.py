@@ -11,6 +11,7 @@ import io
 import shutil
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from moto.s3.exceptions import MissingBucket
@@ -20,6 +21,9 @@ from emulator.errors import AwsError
 from emulator.operations import Asked
 from emulator.services.lambda_.errors import invalid
 
+# https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 4.4.2
+UNIX = 3
+READABLE = 0o004
 MIB = 1024 * 1024
 LARGEST_ZIPPED = 50 * MIB
 LARGEST_UNZIPPED = 250 * MIB
@@ -37,6 +41,19 @@ class Package:
     @property
     def size(self) -> int:
         return len(self.content)
+
+    @cached_property
+    def unreadable(self) -> list[str]:
+        """Files that not everybody may read, by the modes in the zip.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+        """
+        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+            return [
+                entry.filename
+                for entry in archive.infolist()
+                if entry.create_system == UNIX and not entry.is_dir() and not entry.external_attr >> 16 & READABLE
+            ]
 
     def unpack(self, directory: Path) -> Path:
         """Where the files are, below this directory; unpacked once."""

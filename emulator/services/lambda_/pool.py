@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from datetime import UTC, datetime
@@ -94,6 +95,7 @@ class Pool:
             **version.settings.get("Environment", {}).get("Variables", {}),
             **self._reserved(region, function, version, stream),
             "LAMBDA_TASK_ROOT": str(task_root),
+            "_EMULATOR_UNREADABLE": json.dumps(version.package.unreadable),
             **session,
         }
         python = interpreter(version.settings["Runtime"])
@@ -106,7 +108,11 @@ class Pool:
         The endpoint is what Lambda's network is to a function; AWS has no such variable.
         """
         settings = version.settings
+        logging = settings["LoggingConfig"]
+        level = {"AWS_LAMBDA_LOG_LEVEL": logging["ApplicationLogLevel"]} if "ApplicationLogLevel" in logging else {}
         return {
+            **level,
+            "AWS_LAMBDA_LOG_FORMAT": logging["LogFormat"],
             "_HANDLER": settings["Handler"],
             "AWS_DEFAULT_REGION": region.name,
             "AWS_REGION": region.name,
@@ -116,7 +122,7 @@ class Pool:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(settings["MemorySize"]),
             "AWS_LAMBDA_FUNCTION_VERSION": version.number,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": settings["LoggingConfig"]["LogGroup"],
+            "AWS_LAMBDA_LOG_GROUP_NAME": logging["LogGroup"],
             "AWS_LAMBDA_LOG_STREAM_NAME": stream,
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
             "LAMBDA_RUNTIME_DIR": str(self._libraries),

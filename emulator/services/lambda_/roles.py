@@ -15,6 +15,7 @@ from moto.iam.models import Role, iam_backends
 from moto.sts.models import sts_backends
 
 from emulator import policies
+from emulator.errors import AwsError
 from emulator.services.lambda_.errors import invalid
 
 SERVICE = "lambda.amazonaws.com"
@@ -72,7 +73,10 @@ def _is_about(statement: dict[str, Any], action: str, resource: str) -> bool:
 
 
 def credentials(region: str, role_arn: str, function: str) -> dict[str, str]:
-    """Of a new session of the role, as environment variables."""
+    """Of a new session of the role, as environment variables. Raises AwsError if it has gone since."""
+    role = find(role_arn)
+    if role is None or not _trusts(role):
+        raise AwsError("AccessDeniedException", "The role defined for the function cannot be assumed by Lambda.", 403)
     session = sts_backends[role_arn.split(":")[4]]["aws"].assume_role(
         region_name=region,
         role_session_name=function,

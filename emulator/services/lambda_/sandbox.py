@@ -49,6 +49,7 @@ class Outcome:
 
     error:   what X-Amz-Function-Error says; None = the function answered
     lines:   output, each with its time in milliseconds
+    started, ended: milliseconds since 1970
     init:    seconds until the function was loaded, if it was for this event
     status:  as in the REPORT line, if it did not end by itself
     """
@@ -56,6 +57,8 @@ class Outcome:
     payload: bytes = b""
     error: str | None = None
     lines: list[Line] = field(default_factory=list)
+    started: int = field(default_factory=lambda: _milliseconds())
+    ended: int = 0
     seconds: float = 0.0
     init: float | None = None
     peak_kib: int = 0
@@ -101,7 +104,7 @@ class Sandbox:
         _judge(outcome, told, event)
         if told.what not in ("response", "error"):
             self.kill()
-        outcome.lines, outcome.peak_kib = self._lines, self._peak_kib
+        outcome.lines, outcome.peak_kib, outcome.ended = self._lines, self._peak_kib, _milliseconds()
         return outcome
 
     def _start(self, timeout: float) -> Told:
@@ -114,8 +117,8 @@ class Sandbox:
             "_EMULATOR_PIPE": str(reading),
         }
         self._process = subprocess.Popen(
-            # Nothing of the emulator's own environment or packages; see sys.path in the bootstrap.
-            [recipe.python, "-I", "-S", bootstrap.__file__],
+            # Nothing of the emulator's own environment or packages (see sys.path in the bootstrap), output at once.
+            [recipe.python, "-I", "-S", "-u", bootstrap.__file__],
             env=environment,
             cwd=recipe.task_root,
             stdin=subprocess.DEVNULL,
@@ -137,7 +140,7 @@ class Sandbox:
                 self._flushed.set()
                 continue
             line = json.loads(text[1:]) if text.startswith(bootstrap.RECORD) else text
-            self._lines.append((int(time.time() * 1000), line))
+            self._lines.append((_milliseconds(), line))
         output.close()
         self._api.told.put(Told("exited", _how_it_ended(process.wait()).encode()))
         self._flushed.set()
@@ -160,6 +163,10 @@ class Sandbox:
             os.close(pipe)
         self._api.close()
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+def _milliseconds() -> int:
+    return int(time.time() * 1000)
 
 
 def _how_it_ended(code: int) -> str:

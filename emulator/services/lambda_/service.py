@@ -23,6 +23,7 @@ class Service:
         self.root = directory(context.state_dir)
         self.root.mkdir(parents=True, exist_ok=True)
         self.pool = Pool(context, self.root, interpreters.libraries(self.root / "runtime"))
+        context.code = self.code
         context.on_reset(self.reset)
         context.on_shutdown(self.shutdown)
 
@@ -35,8 +36,19 @@ class Service:
             self.regions[key] = Region(account_id, name)
         return self.regions[key]
 
+    def code(self, sha256: str) -> bytes:
+        """The package of any version. Raises ValueError."""
+        functions = (function for region in self.regions.values() for function in region.functions.values())
+        for function in functions:
+            for version in function.all_versions():
+                if version.package.sha256 == sha256:
+                    return version.package.content
+        raise ValueError(f"no function has code with the SHA-256 {sha256}")
+
     def reset(self) -> None:
         """Forget everything, end all processes. Runs with the context's lock held."""
+        for region in self.regions.values():
+            region.functions.clear()
         self.regions.clear()
         self.pool.clear()
 

@@ -28,9 +28,12 @@ KEPT = (
     "Role", "Handler", "Description", "Timeout", "MemorySize", "Runtime", "KMSKeyArn", "DeadLetterConfig",
     "TracingConfig", "EphemeralStorage",
 )  # fmt: skip
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+LONGEST_NAME = 64
+# Less than in the model, which is also about functions on instances of one's own.
 MOST_SECONDS = 900
-MEMORY = (128, 10240)
-STORAGE = (512, 10240)
+MOST_MEMORY = 10240
+MOST_STORAGE = 10240
 ENVIRONMENT_BYTES = 4096
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 RESERVED = {
@@ -46,6 +49,9 @@ Settings = dict[str, Any]
 def new(asked: Asked, name: str) -> Settings:
     """Of a new function. Raises AwsError."""
     params = asked.params
+    if len(name) > LONGEST_NAME:
+        message = f"Value '{name}' at 'functionName' failed to satisfy constraint: Member must have length less than"
+        raise AwsError("ValidationException", f"1 validation error detected: {message} or equal to {LONGEST_NAME}")
     for needed in ("Runtime", "Handler"):
         if needed not in params:
             raise invalid(f"{needed} is mandatory for functions created with deployment packages.")
@@ -60,31 +66,45 @@ def new(asked: Asked, name: str) -> Settings:
         "Architectures": params.get("Architectures", ["x86_64"]),
         "EphemeralStorage": {"Size": 512},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
-        "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+        "LoggingConfig": _logging({}, name),
         "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""},
     }
-    return _checked(asked, {**defaults, **_given(asked, defaults)})
+    return _checked(asked, {**defaults, **_given(asked, name)})
 
 
 def changed(asked: Asked, function: Function) -> Settings:
     """What the function is to have after an update. Raises AwsError."""
     before = function.latest.settings
-    return _checked(asked, {**before, **_given(asked, before)})
+    return _checked(asked, {**before, **_given(asked, function.name)})
 
 
-def _given(asked: Asked, before: Settings) -> Settings:
+def _given(asked: Asked, name: str) -> Settings:
     params = asked.params
-    for name in ABSENT:
-        if params.get(name):
-            raise _lacking(name)
-    given: Settings = {name: params[name] for name in KEPT if name in params}
+    for absent in ABSENT:
+        if params.get(absent):
+            raise _lacking(absent)
+    given: Settings = {kept: params[kept] for kept in KEPT if kept in params}
     if "Environment" in params:
         given["Environment"] = {"Variables": dict(params["Environment"].get("Variables", {}))}
     if "VpcConfig" in params:
-        given["VpcConfig"] = {**before["VpcConfig"], **params["VpcConfig"]}
+        given["VpcConfig"] = params["VpcConfig"]
     if "LoggingConfig" in params:
-        given["LoggingConfig"] = {**before["LoggingConfig"], **params["LoggingConfig"]}
+        given["LoggingConfig"] = _logging(params["LoggingConfig"], name)
     return given
+
+
+def _logging(given: dict[str, Any], name: str) -> dict[str, Any]:
+    """Levels can be chosen for JSON alone.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html
+    """
+    wanted = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}", **given}
+    levels = {"ApplicationLogLevel", "SystemLogLevel"}
+    if wanted["LogFormat"] == "JSON":
+        return {**dict.fromkeys(levels, "INFO"), **wanted}
+    if levels & set(given):
+        raise invalid("ApplicationLogLevel and SystemLogLevel can only be set when LogFormat is JSON.")
+    return wanted
 
 
 def _lacking(what: str) -> AwsError:
@@ -92,21 +112,17 @@ def _lacking(what: str) -> AwsError:
 
 
 def _checked(asked: Asked, settings: Settings) -> Settings:
-    _check_runtime(settings["Runtime"])
-    _check_range("timeout", settings["Timeout"], 1, MOST_SECONDS)
-    _check_range("memorySize", settings["MemorySize"], *MEMORY)
-    _check_range("ephemeralStorage.size", settings["EphemeralStorage"]["Size"], *STORAGE)
-    if settings["Architectures"] not in (["x86_64"], ["arm64"]):
-        raise invalid(f"Architectures is {settings['Architectures']}; it is one of x86_64 and arm64.")
+    _check_most("timeout", settings["Timeout"], MOST_SECONDS)
+    _check_most("memorySize", settings["MemorySize"], MOST_MEMORY)
+    _check_most("ephemeralStorage.size", settings["EphemeralStorage"]["Size"], MOST_STORAGE)
     _check_environment(settings.get("Environment", {}).get("Variables", {}))
-    if settings["LoggingConfig"]["LogFormat"] != "Text":
-        raise _lacking("log format but Text")
     roles.check(asked.account_id, settings["Role"])
     settings["VpcConfig"] = network.checked(asked, settings["VpcConfig"], settings["Role"])
     return settings
 
 
-def _check_runtime(runtime: str) -> None:
+def check_runtime(runtime: str) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html"""
     if runtime in RUNTIMES:
         return
     if runtime.startswith("python") or "." not in runtime:
@@ -117,14 +133,10 @@ def _check_runtime(runtime: str) -> None:
     raise _lacking(f"runtime {runtime}, only {', '.join(RUNTIMES)}")
 
 
-def _check_range(name: str, value: int, low: int, high: int) -> None:
-    if low <= value <= high:
-        return
-    bound = f"greater than or equal to {low}" if value < low else f"less than or equal to {high}"
-    raise invalid(
-        f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: "
-        f"Member must have value {bound}"
-    )
+def _check_most(name: str, value: int, most: int) -> None:
+    if value > most:
+        message = f"Value '{value}' at '{name}' failed to satisfy constraint: Member must have value less than or equal"
+        raise AwsError("ValidationException", f"1 validation error detected: {message} to {most}")
 
 
 def _check_environment(variables: dict[str, str]) -> None:

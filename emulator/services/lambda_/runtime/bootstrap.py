@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
 
 from __future__ import annotations
 
+import errno
 import http.client
 import importlib
 import json
@@ -39,9 +40,12 @@ class FunctionFailed(Exception):
 
     def described(self, request_id: str) -> bytes:
         """As JSON. It goes to the log too."""
-        trace = "Traceback (most recent call last):\n" + "".join(self.trace) if self.trace else "Traceback"
-        _mark(RECORD, json.dumps(f"[ERROR] {self.kind}: {self}\n{trace}".rstrip()))
         error = {"errorMessage": str(self), "errorType": self.kind, "requestId": request_id, "stackTrace": self.trace}
+        if _logs_json():
+            _mark(RECORD, json.dumps(json.dumps({"timestamp": _moment(time.time()), "log_level": "ERROR", **error})))
+        else:
+            trace = "Traceback (most recent call last):\n" + "".join(self.trace) if self.trace else "Traceback"
+            _mark(RECORD, json.dumps(f"[ERROR] {self.kind}: {self}\n{trace}".rstrip()))
         return json.dumps(error).encode()
 
 
@@ -100,12 +104,17 @@ class RuntimeApi:
 
 
 class RecordHandler(logging.Handler):
-    """One event in the log for each record, however many lines it has."""
+    """One event in the log for each record, however many lines it has.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
+    """
 
     request_id = ""
 
     def __init__(self) -> None:
         super().__init__()
+        if _logs_json():
+            logging.getLogger().setLevel(os.environ["AWS_LAMBDA_LOG_LEVEL"].replace("TRACE", "DEBUG"))
         formatter = logging.Formatter(
             "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"
         )
@@ -114,7 +123,29 @@ class RecordHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         record.aws_request_id = self.request_id
-        _mark(RECORD, json.dumps(self.format(record)))
+        text = json.dumps(self._fields(record)) if _logs_json() else self.format(record)
+        _mark(RECORD, json.dumps(text))
+
+    def _fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "timestamp": _moment(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": self.request_id,
+        }
+        if record.exc_info and record.exc_info[1]:
+            error = record.exc_info[1]
+            fields |= {"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": _trace(error)}
+        return fields
+
+
+def _logs_json() -> bool:
+    return os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+
+
+def _moment(seconds: float) -> str:
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(seconds * 1000) % 1000:03}Z"
 
 
 def _mark(mark: str, text: str) -> None:
@@ -125,6 +156,7 @@ def _mark(mark: str, text: str) -> None:
 
 def main() -> None:
     _end_with_the_emulator()
+    _keep_from_reading(json.loads(os.environ.pop("_EMULATOR_UNREADABLE")))
     sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]]
     api, log = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"]), RecordHandler()
     logging.getLogger().addHandler(log)
@@ -155,6 +187,21 @@ def _end_with_the_emulator() -> None:
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _keep_from_reading(paths: list[str]) -> None:
+    """Lambda runs functions as an account of its own, which can read what the package lets everybody read.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+    """
+    kept = {str(Path(os.environ["LAMBDA_TASK_ROOT"]) / path) for path in paths}
+
+    def look(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and arguments[0] in kept:
+            raise PermissionError(errno.EACCES, "Permission denied", arguments[0])
+
+    if kept:
+        sys.addaudithook(look)
 
 
 def _load(name: str) -> Any:
