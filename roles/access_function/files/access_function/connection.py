@@ -48,17 +48,7 @@ class Session:
 
     def __init__(self, target: Target, endpoint: str, login: str) -> None:
         with _explained(endpoint, login):
-            tls = _encrypted(target.host, target.port)
-            self._connection = Connection(
-                target.user,
-                sock=tls,
-                ssl_context=False,
-                database=target.database,
-                password=target.password,
-                application_name="access_function",
-                startup_params=SESSION_DEFAULTS,
-            )
-        tls.settimeout(READ_SECONDS)
+            self._connection = _connected(target)
         self._prepared: dict[str, PreparedStatement] = {}
 
     def run(self, sql: str) -> list[list[Any]]:
@@ -107,7 +97,7 @@ def _explained(endpoint: str, login: str) -> Iterator[None]:
     try:
         yield
     except ssl.SSLError as error:
-        reason = getattr(error, "verify_message", "") or error.reason or "no TLS"
+        reason = getattr(error, "verify_message", "") or error.strerror
         raise AccessError("tls_failed", f"No trustworthy TLS connection to the {endpoint}: {reason}.") from error
     except ScramException as error:
         raise AuthenticationFailed(endpoint, login) from error
@@ -117,6 +107,25 @@ def _explained(endpoint: str, login: str) -> Iterator[None]:
             raise AuthenticationFailed(endpoint, login) from error
         why = f"PostgreSQL says SQLSTATE {code}" if code else type(error).__name__
         raise Unavailable(f"The {endpoint} takes no connection: {why}.") from error
+
+
+def _connected(target: Target) -> Connection:
+    tls = _encrypted(target.host, target.port)
+    try:
+        connection = Connection(
+            target.user,
+            sock=tls,
+            ssl_context=False,
+            database=target.database,
+            password=target.password,
+            application_name="access_function",
+            startup_params=SESSION_DEFAULTS,
+        )
+    except BaseException:
+        tls.close()
+        raise
+    tls.settimeout(READ_SECONDS)
+    return connection
 
 
 def _encrypted(host: str, port: int) -> ssl.SSLSocket:

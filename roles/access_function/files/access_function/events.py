@@ -58,11 +58,12 @@ def _schema(event: Any) -> dict[str, Any]:
 def _fields_of_query(name: Any) -> dict[str, Any]:
     statements = shipped.statements()
     # Without a statement there is nothing to compare the parameters with.
-    known = isinstance(name, str) and name in statements
-    parameters = _closed(statements[name].parameters) if known else {}
+    declared = statements[name].parameters if isinstance(name, str) and name in statements else {}
+    defaults = {parameter: schema["default"] for parameter, schema in declared.items() if "default" in schema}
+    optional = {"default": defaults} if declared.keys() == defaults.keys() else {}
     return {
         "statement": {"enum": list(statements)},
-        "parameters": {**parameters, "default": {}},
+        "parameters": {**_closed(declared), **optional},
         "row_limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 100},
     }
 
