@@ -51,6 +51,8 @@ class Context:
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
+    enforce_iam: whether IAM decides about every call of a user or a role
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
@@ -62,6 +64,8 @@ class Context:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
+    enforce_iam: bool = False
+    enforced_keys: set[str] = field(default_factory=set)
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)
@@ -83,6 +87,7 @@ class Context:
         with self.lock:
             for callback in self._on_reset:
                 callback()
+            self.enforced_keys.clear()
 
     def shutdown(self) -> None:
         """All callbacks run, also after one that raises."""
