@@ -40,6 +40,14 @@ class Emulator:
         self._process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str, str], Any] = {}
 
+    @classmethod
+    def at(cls, endpoint: str, state: Path) -> Self:
+        """One that runs already and goes on after this process."""
+        there = cls(state=state)
+        there.endpoint = endpoint
+        there.env = there._get("health")["environment"]
+        return there
+
     def __enter__(self) -> Self:
         self.state.mkdir(parents=True, exist_ok=True)
         # The PostgreSQL processes' own user must get through to its files.

@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import boto3
-import psycopg
 import pytest
 
-REGION, ACCOUNT = "us-west-2", "123456789012"
+from tests.deployed import ACCOUNT, Deployed, listed, login, only, opens, statements, tags_of
+
+RETAIL = Deployed("retail", "RetailInventory", "us-west-2")
+REGION = RETAIL.region
 DATABASE, BUCKET = "db-retail-prod", f"backup-retail-prod-{ACCOUNT}"
-TAGS = {
-    "Environment": "Production",
-    "Project": "RetailInventory",
-    "ManagedBy": "Ansible",
-    "CostCenter": "retail",
-    "pgfleet:system": "retail",
-    "pgfleet:suffix": "prod",
-}
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)
-
-
-def named(name: str) -> list[dict[str, Any]]:
-    return [{"Name": "tag:Name", "Values": [name]}]
-
-
-def tags_of(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
-    return {tag[key]: tag[value] for tag in tags}
-
-
-def only(found: list[Any]) -> Any:
-    assert len(found) == 1, found
-    return found[0]
-
-
-def statements(policy: Any) -> list[dict[str, Any]]:
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    return list(document["Statement"])
-
-
-def listed(value: Any) -> list[str]:
-    return sorted(value) if isinstance(value, list) else [value]
+client = RETAIL.client
 
 
 @pytest.fixture(scope="module")
 def vpc() -> Any:
-    return only(client("ec2").describe_vpcs(Filters=named("vpc-retail-prod"))["Vpcs"])
+    return RETAIL.vpc()
 
 
 @pytest.fixture(scope="module")
 def subnets(vpc: Any) -> Any:
-    return client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    return RETAIL.inside(vpc, "subnets")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +45,7 @@ def test_vpc(vpc: Any) -> None:
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         answer = client("ec2").describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
         assert answer[attribute[0].upper() + attribute[1:]] == {"Value": True}
-    assert tags_of(vpc["Tags"]) == TAGS | {"Name": "vpc-retail-prod"}
+    assert tags_of(vpc["Tags"]) == RETAIL.tagged("vpc-retail-prod")
 
 
 def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vpc: Any, subnets: Any) -> None:
@@ -87,9 +53,7 @@ def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vp
     assert placed == {("10.60.10.0/24", "us-west-2a", False), ("10.60.20.0/24", "us-west-2b", False)}
     tables = [
         table
-        for table in client("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])[
-            "RouteTables"
-        ]
+        for table in RETAIL.inside(vpc, "route_tables")
         if not any(association["Main"] for association in table["Associations"])
     ]
     associated = sorted(association["SubnetId"] for table in tables for association in table["Associations"])
@@ -104,9 +68,7 @@ def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vp
 
 
 def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
-    endpoint = only(
-        client("ec2").describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["VpcEndpoints"]
-    )
+    endpoint = only(RETAIL.inside(vpc, "vpc_endpoints"))
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.us-west-2.s3"
     wanted = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"] for subnet in subnets]}]
@@ -119,16 +81,11 @@ def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
 
 
 def test_security_group(vpc: Any) -> None:
-    filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "group-name", "Values": ["database-retail-prod"]}]
-    group = only(client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"])
-    rule = only(group["IpPermissions"])
-    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 5432, 5432)
-    source = only(rule["IpRanges"])
-    assert source["CidrIp"] == "10.60.0.0/16"
-    assert source["Description"]
-    assert [rule.get(source, []) for source in ("UserIdGroupPairs", "Ipv6Ranges", "PrefixListIds")] == [[], [], []]
+    group = RETAIL.security_group(vpc, "database-retail-prod")
+    assert opens(group) == {("tcp", 5432, 5432, "10.60.0.0/16")}
+    assert only(only(group["IpPermissions"])["IpRanges"])["Description"]
     assert group["Description"] == "PostgreSQL of retail prod"
-    assert tags_of(group["Tags"]) == TAGS | {"Name": "database-retail-prod"}
+    assert tags_of(group["Tags"]) == RETAIL.tagged("database-retail-prod")
 
 
 def test_key(key: Any) -> None:
@@ -155,7 +112,7 @@ def test_key(key: Any) -> None:
         json.dumps({"Service": "s3.amazonaws.com"}): ("Allow", ["kms:Decrypt", "kms:GenerateDataKey"]),
     }
     tags = tags_of(kms.list_resource_tags(KeyId=key["KeyId"])["Tags"], "TagKey", "TagValue")
-    assert tags == TAGS | {"Name": "alias/key-retail-prod"}
+    assert tags == RETAIL.tagged("alias/key-retail-prod")
 
 
 def trusted(role: Any) -> str:
@@ -169,7 +126,7 @@ def test_monitoring_role() -> None:
     attached = iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
     assert only(attached)["PolicyName"] == "AmazonRDSEnhancedMonitoringRole"
     assert iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"] == []
-    assert tags_of(role["Tags"]) == TAGS | {"Name": "role-monitoring-retail-prod"}
+    assert tags_of(role["Tags"]) == RETAIL.tagged("role-monitoring-retail-prod")
 
 
 def test_backup_role(key: Any) -> None:
@@ -194,8 +151,7 @@ def test_parameter_group() -> None:
     name = "parameter-group-retail-prod-postgres16"
     group = only(rds.describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"])
     assert group["DBParameterGroupFamily"] == "postgres16"
-    pages = rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, Source="user")
-    assert {p["ParameterName"]: p["ParameterValue"] for page in pages for p in page["Parameters"]} == {
+    assert RETAIL.parameters(name) == {
         "log_statement": "all",
         "log_min_duration_statement": "100",
         "shared_preload_libraries": "pg_stat_statements",
@@ -243,16 +199,15 @@ def test_instance(instance: Any, key: Any, vpc: Any, subnets: Any) -> None:
         ]
     )
     assert group["GroupName"] == "database-retail-prod"
-    assert tags_of(instance["TagList"]) == TAGS | {"Name": DATABASE}
+    assert tags_of(instance["TagList"]) == RETAIL.tagged(DATABASE)
 
 
 def test_secret(instance: Any) -> None:
     manager = client("secretsmanager")
     description = manager.describe_secret(SecretId="secret-retail-prod")
     assert not description.get("RotationEnabled")
-    tags = tags_of(description["Tags"])
-    assert {name: tags[name] for name in TAGS} == TAGS
-    secret = json.loads(manager.get_secret_value(SecretId="secret-retail-prod")["SecretString"])
+    assert RETAIL.tags.items() <= tags_of(description["Tags"]).items()
+    secret = RETAIL.secret("secret-retail-prod")
     password = secret.pop("password")
     assert len(password) == 32
     assert not set('"@/\\ ') & set(password)
@@ -289,7 +244,7 @@ def test_bucket(key: Any) -> None:
         for t in rules[name]["Transitions"]
     ]
     assert moves == [(30, "STANDARD_IA"), (90, "GLACIER")]
-    assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == TAGS | {"Name": BUCKET}
+    assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == RETAIL.tagged(BUCKET)
 
 
 def test_log_group() -> None:
@@ -297,7 +252,7 @@ def test_log_group() -> None:
     name = f"/aws/rds/instance/{DATABASE}/postgresql"
     group = only(logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"])
     assert group["retentionInDays"] == 90
-    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == TAGS | {"Name": name}
+    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == RETAIL.tagged(name)
 
 
 def test_topic(topic: str) -> None:
@@ -339,13 +294,11 @@ def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: flo
 
 
 def test_there_are_no_other_alarms() -> None:
-    assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
+    assert RETAIL.alarms().keys() == {f"alarm-{name}-retail-prod" for name, *_ in ALARMS}
 
 
 def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) -> None:
-    ssm = client("ssm")
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path="/pgfleet/retail/prod", Recursive=True)
-    found = {p["Name"].removeprefix("/pgfleet/retail/prod/"): p["Value"] for page in pages for p in page["Parameters"]}
+    found = RETAIL.published()
     expected = {
         "network/vpc_id": vpc["VpcId"],
         "database/endpoint": instance["Endpoint"]["Address"],
@@ -365,7 +318,7 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
     assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)
     assert found["network/s3_endpoint_id"].startswith("vpce-")
     assert found["network/security_group_id"] in found["database/security_group_ids"]
-    written = json.loads((Path(os.environ["MOLECULE_OUTPUTS"]) / "prod" / "retail.json").read_text())
+    written = RETAIL.written("retail")
     assert written["suffix"] == "prod"
     assert written["outputs"]["secret_arn"] == found["database/secret_arn"]
     assert "password" not in json.dumps(written)
@@ -373,17 +326,7 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
 
 @pytest.fixture(scope="module")
 def database() -> Any:
-    secret = json.loads(client("secretsmanager").get_secret_value(SecretId="secret-retail-prod")["SecretString"])
-    with psycopg.connect(
-        host=secret["host"],
-        port=secret["port"],
-        user=secret["username"],
-        password=secret["password"],
-        dbname="postgres",
-        sslmode="verify-full",
-        sslrootcert=os.environ["PGSSLROOTCERT"],
-        autocommit=True,
-    ) as connection:
+    with login(RETAIL.secret("secret-retail-prod")) as connection:
         yield connection
 
 
