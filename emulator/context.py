@@ -68,7 +68,6 @@ class Context:
     tls: Tls
     account_id: str = ACCOUNT_ID
     endpoint: str = ""
-    enforced_keys: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
