@@ -24,7 +24,8 @@ class Step:
 DATABASE = (
     Step("composite_alarm", "composite alarm"),
     Step("metric_alarm", "alarm", ("composite_alarm",)),
-    Step("ssm_parameter", "parameter"),
+    Step("lambda_function", "function"),
+    Step("ssm_parameter", "parameter", ("lambda_function",)),
     Step("rds_instance", "database"),
     # A reader that goes while its scaling is on comes back.
     Step("reader_autoscaling", "reader autoscaling"),
@@ -38,11 +39,12 @@ DATABASE = (
     Step("db_cluster_parameter_group", "parameter group", ("aurora_cluster",)),
     Step("db_subnet_group", "subnet group", ("rds_instance", "aurora_cluster")),
     # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
-    Step("log_group", "log group", ("rds_instance", "aurora_cluster")),
+    Step("log_group", "log group", ("rds_instance", "aurora_cluster", "lambda_function")),
     Step("sns_topic", "topic", ("metric_alarm", "composite_alarm")),
     Step("s3_bucket", "bucket", ("rds_instance",)),
-    Step("iam_role", "role", ("rds_instance", "aurora_cluster")),
-    Step("secret", "secret", ("rds_instance", "aurora_cluster")),
+    # Lambda deletes a function's network interfaces with the role of the function.
+    Step("iam_role", "role", ("rds_instance", "aurora_cluster", "lambda_function")),
+    Step("secret", "secret", ("rds_instance", "aurora_cluster", "lambda_function")),
     Step("kms_key", "key", ("rds_instance", "aurora_cluster", "log_group", "sns_topic", "s3_bucket", "secret")),
 )
 
