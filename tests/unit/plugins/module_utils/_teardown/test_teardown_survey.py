@@ -68,6 +68,7 @@ def test_of_a_database() -> None:
         ],
         "application-autoscaling": [Exchange("describe_scalable_targets", scaling)],
         "cloudwatch": [Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]})],
+        "lambda": [Exchange("list_functions")],
         "ssm": parameters(),
         "logs": [
             Exchange("describe_log_groups", {"logGroupNamePrefix": "/aws/rds/"}, {"logGroups": groups}),
@@ -122,6 +123,7 @@ def test_of_a_network() -> None:
         "ec2": ec2,
         "ssm": parameters(),
         "rds": [Exchange("describe_db_instances")],
+        "lambda": [Exchange("list_functions")],
     }
     names = {"vpc": frozenset({"vpc-prod"})}
     with account(services) as scope:
