@@ -129,6 +129,11 @@ class Emulator:
         databases: list[dict[str, Any]] = self._get("databases")
         return databases
 
+    def notifications(self) -> list[dict[str, Any]]:
+        """What alarms and RDS have published to topics, and what became of it: emulator.services.notifications."""
+        found: list[dict[str, Any]] = self._get("notifications")
+        return found
+
     def announce_maintenance(self, resource: str, action: str, **more: str) -> None:
         """Let RDS have a pending maintenance action for the resource of an ARN: see emulator.rds.maintenance.add."""
         self._call("POST", "maintenance", {"resource": resource, "action": action, **more})

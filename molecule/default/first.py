@@ -45,6 +45,25 @@ def test_the_plan_of_everything_is_made_without_a_write(account: Emulator) -> No
     assert account.writes(before) == []
 
 
+@pytest.mark.parametrize(
+    ("environment", "lines"),
+    [
+        ("dev", ["nat_gateway nat-a-experimentation-dev", "metric_alarm alarm-cpu-experimentation-dev-member-1"]),
+        ("staging", ["nat_gateway nat-a-experimentation-staging", "subnet subnet-private-b-experimentation-staging"]),
+    ],
+)
+def test_the_other_environments_can_be_planned_too(account: Emulator, environment: str, lines: list[str]) -> None:
+    """One member in dev; private subnets with NAT in both."""
+    before = account.mark()
+    planned = run(account, "site.yml", "--check", inventory=environment)
+    assert planned.status == 0, planned.output
+    assert planned.changed == dict.fromkeys(HOSTS, 1)
+    for line in lines:
+        assert f"+ {line}" in planned.output
+    assert ("experimentation-dev-member-2" in planned.output, "isolated" in planned.output) == (False, False)
+    assert account.writes(before) == []
+
+
 def test_a_database_without_its_network_is_refused(account: Emulator) -> None:
     before = account.mark()
     refused = converge(account, "--limit", "finance")

@@ -16,6 +16,16 @@ def account() -> Emulator:
     return Emulator.at(os.environ["AWS_ENDPOINT_URL"], Path(os.environ["PGSSLROOTCERT"]).parent)
 
 
+def test_nothing_is_taken_away_unconfirmed(account: Emulator) -> None:
+    before = account.mark()
+    refused = run(account, "playbooks/destroy.yml", "--limit", "experimentation,transactions")
+    assert refused.status != 0
+    assert "-e confirm=prod" in refused.text
+    assert account.writes(before) == []
+    clusters = account.client("rds", "us-east-1").describe_db_clusters()["DBClusters"]
+    assert {cluster["DeletionProtection"] for cluster in clusters} == {True}
+
+
 @pytest.mark.parametrize("arguments", [("--limit", "all"), ("--limit", "all", "--check"), ("--limit", "finance")])
 def test_a_run_with_nothing_to_do_writes_nothing(account: Emulator, arguments: tuple[str, ...]) -> None:
     before = account.mark()

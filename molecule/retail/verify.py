@@ -262,6 +262,56 @@ def test_topic(topic: str) -> None:
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "dba@retail.example.com")
 
 
+SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]
+
+
+def test_topic_lets_alarms_and_events_in(topic: str) -> None:
+    policy = client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    admitted = {s["Principal"].get("Service"): s for s in statements(policy)}
+    sources = {"cloudwatch.amazonaws.com": "cloudwatch:{}:{}:alarm:*", "events.rds.amazonaws.com": "rds:{}:{}:*"}
+    for service, source in sources.items():
+        assert listed(admitted[service]["Action"]) == ["sns:Publish"]
+        assert admitted[service]["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:{source.format(REGION, ACCOUNT)}"},
+        }
+
+
+def test_topic_is_encrypted_with_a_key_that_lets_them_in_too(topic: str) -> None:
+    kms = client("kms")
+    topic_key = kms.describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]
+    assert client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"] == topic_key["Arn"]
+    assert (topic_key["KeyState"], topic_key["KeyManager"]) == ("Enabled", "CUSTOMER")
+    assert kms.get_key_rotation_status(KeyId=topic_key["KeyId"])["KeyRotationEnabled"] is True
+    found = statements(kms.get_key_policy(KeyId=topic_key["KeyId"], PolicyName="default")["Policy"])
+    publish = only([s for s in found if "Service" in s["Principal"]])
+    assert listed(publish["Principal"]["Service"]) == SERVICES
+    assert listed(publish["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert publish["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    tags = tags_of(kms.list_resource_tags(KeyId=topic_key["KeyId"])["Tags"], "TagKey", "TagValue")
+    assert tags == RETAIL.tags | {"Name": "alias/topic-retail-prod", "pgfleet:use": "topic"}
+
+
+EVENTS = [
+    "availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
+    "notification", "recovery",
+]  # fmt: skip
+
+
+def test_events(topic: str) -> None:
+    subscription = only(client("rds").describe_event_subscriptions()["EventSubscriptionsList"])
+    expected = {
+        "CustSubscriptionId": "events-retail-prod",
+        "SnsTopicArn": topic,
+        "Status": "active",
+        "SourceType": "db-instance",
+        "SourceIdsList": [DATABASE],
+        "Enabled": True,
+    }
+    assert {field: subscription[field] for field in expected} == expected
+    assert sorted(subscription["EventCategoriesList"]) == EVENTS
+
+
 GIB = 1024**3
 
 ALARMS = [
@@ -272,6 +322,111 @@ ALARMS = [
     ("read-latency", "ReadLatency", "GreaterThanThreshold", 0.2, 2),
     ("write-latency", "WriteLatency", "GreaterThanThreshold", 0.2, 2),
 ]
+
+
+# Beside those of the requirements: name, namespace, metric, statistic, operator, threshold, periods.
+BEYOND = [
+    ("freeable-memory", "AWS/RDS", "FreeableMemory", "Average", "LessThanThreshold", GIB // 10, 2),
+    ("transaction-ids", "AWS/RDS", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
+    ("transaction-logs", "AWS/RDS", "TransactionLogsDiskUsage", "Average", "GreaterThanThreshold", 5 * GIB, 2),
+    ("replication-slot-lag", "AWS/RDS", "OldestReplicationSlotLag", "Maximum", "GreaterThanThreshold", 5 * GIB, 2),
+    ("disk-queue", "AWS/RDS", "DiskQueueDepth", "Average", "GreaterThanThreshold", 64, 3),
+    ("swap", "AWS/RDS", "SwapUsage", "Average", "GreaterThanThreshold", GIB // 4, 3),
+    ("cpu-credits", "AWS/RDS", "CPUCreditBalance", "Average", "LessThanThreshold", 10, 12),
+    ("deadlocks", "pgfleet/retail", "deadlocks-prod", "Sum", "GreaterThanThreshold", 5, 1),
+    ("errors", "pgfleet/retail", "errors-prod", "Sum", "GreaterThanThreshold", 100, 1),
+    ("fatals", "pgfleet/retail", "fatals-prod", "Sum", "GreaterThanThreshold", 20, 1),
+    ("panics", "pgfleet/retail", "panics-prod", "Sum", "GreaterThanThreshold", 0, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "namespace", "metric", "statistic", "operator", "threshold", "periods"), BEYOND)
+def test_alarm_beyond_the_requirements(
+    topic: str, name: str, namespace: str, metric: str, statistic: str, operator: str, threshold: float, periods: int
+) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[f"alarm-{name}-retail-prod"])["MetricAlarms"])
+    of_database = [{"Name": "DBInstanceIdentifier", "Value": DATABASE}] if namespace == "AWS/RDS" else []
+    expected = {
+        "Namespace": namespace,
+        "MetricName": metric,
+        "Statistic": statistic,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [topic],
+        "Dimensions": of_database,
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+# In the order of the role's set.
+NAMES = [
+    "cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "transaction-ids",
+    "transaction-logs", "replication-slot-lag", "disk-queue", "swap", "cpu-credits", "deadlocks", "errors", "fatals",
+    "panics",
+]  # fmt: skip
+UNWELL = ["cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "panics"]
+
+
+def test_one_alarm_says_that_the_database_is_unwell(topic: str) -> None:
+    found = client("cloudwatch").describe_alarms(AlarmNames=["unwell-retail-prod"], AlarmTypes=["CompositeAlarm"])
+    alarm = only(found["CompositeAlarms"])
+    assert alarm["AlarmRule"] == " OR ".join(f'ALARM("alarm-{name}-retail-prod")' for name in UNWELL)
+    assert (alarm["AlarmActions"], alarm["OKActions"]) == ([topic], [topic])
+
+
+FILTERS = [
+    ("deadlocks", '"]:ERROR:  deadlock detected"'),
+    ("errors", '"]:ERROR:"'),
+    ("fatals", '"]:FATAL:"'),
+    ("panics", '"]:PANIC:"'),
+]
+
+
+def test_the_log_is_counted() -> None:
+    group = f"/aws/rds/instance/{DATABASE}/postgresql"
+    found = client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    assert [(one["filterName"], one["filterPattern"]) for one in found] == [
+        (f"{name}-retail-prod", pattern) for name, pattern in FILTERS
+    ]
+    assert [only(one["metricTransformations"]) for one in found] == [
+        {
+            "metricNamespace": "pgfleet/retail",
+            "metricName": f"{name}-prod",
+            "metricValue": "1",
+            "defaultValue": 0.0,
+            "unit": "Count",
+        }
+        for name, _ in FILTERS
+    ]
+
+
+def test_dashboard() -> None:
+    found = client("cloudwatch").get_dashboard(DashboardName="dashboard-retail-prod")
+    heading, status, *graphs = json.loads(found["DashboardBody"])["widgets"]
+    assert heading["properties"]["markdown"].startswith(f"# retail prod: {DATABASE}")
+    shown = [arn.rpartition(":")[2] for arn in status["properties"]["alarms"]]
+    assert shown == ["unwell-retail-prod", *(f"alarm-{name}-retail-prod" for name in NAMES)]
+    assert [graph["properties"]["title"] for graph in graphs] == [
+        "CPU (%)",
+        f"Connections: {DATABASE}",
+        f"Freeable memory: {DATABASE}",
+        f"Free storage: {DATABASE}",
+        "Latency (s)",
+        "Operations per second",
+        "Waiting for the disk",
+        "Sessions at work",
+        "Deadlocks and errors",
+        "Age of transaction ids",
+        "Write-ahead log and replication slots (bytes)",
+        "Swap (bytes)",
+        "CPU credits",
+        "Last errors",
+    ]
+    tags = client("cloudwatch").list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"]
+    assert tags_of(tags) == RETAIL.tags | {"Name": "dashboard-retail-prod"}
 
 
 @pytest.mark.parametrize(("name", "metric", "operator", "threshold", "periods"), ALARMS)
@@ -294,7 +449,8 @@ def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: flo
 
 
 def test_there_are_no_other_alarms() -> None:
-    assert RETAIL.alarms().keys() == {f"alarm-{name}-retail-prod" for name, *_ in ALARMS}
+    expected = {f"alarm-{name}-retail-prod" for name, *_ in ALARMS} | {name for name, *_ in BEYOND}
+    assert RETAIL.alarms().keys() == expected
 
 
 def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) -> None:
@@ -309,10 +465,14 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
         "database/bucket_name": BUCKET,
         "database/bucket_arn": f"arn:aws:s3:::{BUCKET}",
         "database/topic_arn": topic,
+        "database/topic_kms_key_arn": client("kms").describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]["Arn"],
+        "database/event_subscription_names": "events-retail-prod",
         "database/subnet_group": "subnet-group-retail-prod",
         "database/monitoring_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
         "database/backup_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-backup-retail-prod",
-        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name, *_ in ALARMS),
+        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name in NAMES),
+        "database/unwell_alarm_name": "unwell-retail-prod",
+        "database/dashboard_name": "dashboard-retail-prod",
     }
     assert {name: found.get(name) for name in expected} == expected
     assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)

@@ -175,8 +175,97 @@ def test_alarm(name: str, dimension: str, value: str) -> None:
     assert {field: alarm[field] for field in expected} == expected
 
 
+# Beside those of the requirements: name, metric, statistic, operator, threshold, periods.
+# A share is one of what a member may scale to: 1 ACU has 2 GiB, and 80 % of its connections are 149.
+GIB = 1024**3
+OF_CLUSTER = [
+    ("replica-lag", "AuroraReplicaLagMaximum", "Maximum", "GreaterThanThreshold", 2000, 2),
+    ("acu", "ACUUtilization", "Average", "GreaterThanThreshold", 90, 3),
+    ("transaction-ids", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
+    ("replication-slot-lag", "OldestReplicationSlotLag", "Maximum", "GreaterThanThreshold", 5 * GIB, 2),
+]
+OF_MEMBERS = [
+    ("connections", "DatabaseConnections", "Average", "GreaterThanThreshold", 149, 2),
+    ("freeable-memory", "FreeableMemory", "Average", "LessThanThreshold", 2 * GIB // 10, 2),
+    ("read-latency", "ReadLatency", "Average", "GreaterThanThreshold", 0.2, 2),
+    ("write-latency", "WriteLatency", "Average", "GreaterThanThreshold", 0.2, 2),
+    ("commit-latency", "CommitLatency", "Average", "GreaterThanThreshold", 200, 2),
+    ("acu", "ACUUtilization", "Average", "GreaterThanThreshold", 90, 3),
+    ("disk-queue", "DiskQueueDepth", "Average", "GreaterThanThreshold", 64, 3),
+]
+OF_LOG = [("deadlocks", 5), ("errors", 100), ("fatals", 20), ("panics", 0)]
+BEYOND = [
+    *((f"alarm-{name}-transactions-prod", ("DBClusterIdentifier", CLUSTER), *rest) for name, *rest in OF_CLUSTER),
+    *(
+        (f"alarm-{name}-transactions-prod-{member}", ("DBInstanceIdentifier", member), *rest)
+        for name, *rest in OF_MEMBERS
+        for member in MEMBERS
+    ),
+    *(
+        (f"alarm-{name}-transactions-prod", None, f"{name}-prod", "Sum", "GreaterThanThreshold", threshold, 1)
+        for name, threshold in OF_LOG
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "dimension", "metric", "statistic", "operator", "threshold", "periods"), BEYOND)
+def test_alarm_beyond_the_requirements(
+    name: str,
+    dimension: tuple[str, str] | None,
+    metric: str,
+    statistic: str,
+    operator: str,
+    threshold: float,
+    periods: int,
+) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"])
+    expected = {
+        "Namespace": "AWS/RDS" if dimension else "pgfleet/transactions",
+        "MetricName": metric,
+        "Statistic": statistic,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}] if dimension else [],
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+def test_one_alarm_says_that_the_database_is_unwell() -> None:
+    found = client("cloudwatch").describe_alarms(AlarmNames=["unwell-transactions-prod"], AlarmTypes=["CompositeAlarm"])
+    rule = only(found["CompositeAlarms"])["AlarmRule"]
+    felt = {name for name, *_ in (*ALARMS, *BEYOND)} - {
+        *(f"alarm-{name}-transactions-prod" for name in ("transaction-ids", "replication-slot-lag")),
+        *(f"alarm-disk-queue-transactions-prod-{member}" for member in MEMBERS),
+        *(f"alarm-{name}-transactions-prod" for name in ("deadlocks", "errors", "fatals")),
+    }
+    assert sorted(rule.split(" OR ")) == sorted(f'ALARM("{name}")' for name in felt)
+
+
+def test_the_log_is_counted() -> None:
+    group = f"/aws/rds/cluster/{CLUSTER}/postgresql"
+    found = client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    metrics = [only(one["metricTransformations"]) for one in found]
+    assert [one["filterName"] for one in found] == [f"{name}-transactions-prod" for name, _ in OF_LOG]
+    assert {metric["metricNamespace"] for metric in metrics} == {"pgfleet/transactions"}
+    assert [metric["metricName"] for metric in metrics] == [f"{name}-prod" for name, _ in OF_LOG]
+
+
+def test_dashboard() -> None:
+    found = client("cloudwatch").get_dashboard(DashboardName="dashboard-transactions-prod")
+    _, status, *graphs = json.loads(found["DashboardBody"])["widgets"]
+    assert len(status["properties"]["alarms"]) == len(ALARMS) + len(BEYOND) + 1
+    shown = [graph["properties"]["title"] for graph in graphs]
+    assert shown[:3] == ["CPU (%)", "Capacity in use (% of the maximum)", "Capacity (ACU)"]
+    assert [title for title in shown if title.startswith("Connections")] == [f"Connections: {m}" for m in MEMBERS]
+    assert "Free local storage" not in " ".join(shown)
+    assert shown[-1] == "Last errors"
+
+
 def test_credentials_alone_and_no_other_alarms() -> None:
-    assert TRANSACTIONS.alarms().keys() == {name for name, *_ in ALARMS}
+    assert TRANSACTIONS.alarms().keys() == {name for name, *_ in (*ALARMS, *BEYOND)}
     named = [
         *(topic["TopicArn"] for topic in client("sns").list_topics()["Topics"]),
         *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
@@ -200,10 +289,13 @@ def test_outputs(cluster: Any, subnet_group: Any, found_vpc: str) -> None:
         "database/secret_arn": secret,
         "database/subnet_group": "aurora-subnet-group-prod",
         "database/cluster_parameter_group": "aurora-pg-params-prod",
-        "database/alarm_names": ",".join(name for name, *_ in ALARMS),
+        "database/unwell_alarm_name": "unwell-transactions-prod",
+        "database/dashboard_name": "dashboard-transactions-prod",
     }
     subnets = found.pop("database/subnet_ids").split(",")
+    alarms = found.pop("database/alarm_names").split(",")
     assert found == expected
+    assert sorted(alarms) == sorted(name for name, *_ in (*ALARMS, *BEYOND))
     assert sorted(subnets) == sorted(subnet["SubnetIdentifier"] for subnet in subnet_group["Subnets"])
     written = TRANSACTIONS.written("transactions")
     assert (written["suffix"], written["outputs"]["endpoint"]) == ("prod", cluster["Endpoint"])

@@ -171,8 +171,10 @@ def test_concurrency_is_taken_from_what_all_share(functions: Lambda) -> None:
     refused = functions.refused("put_function_concurrency", FunctionName="other", ReservedConcurrentExecutions=301)
     assert refused == (
         "InvalidParameterValueException",
-        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its"
-        " minimum value of [100].",
+        (
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution"
+            " below its minimum value of [100]."
+        ),
     )
     client.delete_function_concurrency(FunctionName="orders")
     assert shared() == 700

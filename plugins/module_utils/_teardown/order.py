@@ -24,6 +24,7 @@ class Step:
 DATABASE = (
     Step("composite_alarm", "composite alarm"),
     Step("metric_alarm", "alarm", ("composite_alarm",)),
+    Step("dashboard", "dashboard", ("metric_alarm",)),
     Step("lambda_function", "function"),
     Step("ssm_parameter", "parameter", ("lambda_function",)),
     Step("rds_instance", "database"),
@@ -40,7 +41,9 @@ DATABASE = (
     Step("db_subnet_group", "subnet group", ("rds_instance", "aurora_cluster")),
     # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
     Step("log_group", "log group", ("rds_instance", "aurora_cluster", "lambda_function")),
-    Step("sns_topic", "topic", ("metric_alarm", "composite_alarm")),
+    # After the databases, whose deletion it tells.
+    Step("rds_event_subscription", "event subscription", ("rds_instance", "aurora_member", "aurora_cluster")),
+    Step("sns_topic", "topic", ("metric_alarm", "composite_alarm", "rds_event_subscription")),
     Step("s3_bucket", "bucket", ("rds_instance",)),
     # Lambda deletes a function's network interfaces with the role of the function.
     Step("iam_role", "role", ("rds_instance", "aurora_cluster", "lambda_function")),

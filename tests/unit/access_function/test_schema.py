@@ -12,7 +12,7 @@ from access_function import read_only_role, schema, shipped
 from access_function.errors import AccessError, AuthenticationFailed
 from access_function.sessions import Sessions
 
-from tests.unit.access_function.fakes import FakeSession, Server, refused, settings
+from tests.unit.access_function.fakes import SECRETS, FakeSession, Server, refused, settings
 
 APPLIED = [[migration.version, migration.sha256] for migration in shipped.migrations()["experiments"]]
 NO_TABLE = {"to_regclass": [[None]]}
@@ -106,6 +106,15 @@ def test_a_role_that_can_do_more_is_left_alone() -> None:
         read_only_role.refresh(Sessions(settings(), Server(NOT_YET, owner).connect), "experiments")
     assert refusal.value.code == "read_only_role_refused"
     assert not any("ALTER" in said or "GRANT" in said for said in owner.said)
+
+
+def test_the_owner_is_no_read_only_role() -> None:
+    made = settings(secrets={"arn:owner": SECRETS["arn:owner"], "arn:reader": SECRETS["arn:owner"]})
+    server = Server()
+    with pytest.raises(AccessError) as refusal:
+        read_only_role.refresh(Sessions(made, server.connect), "experiments")
+    assert refusal.value.code == "read_only_role_refused"
+    assert server.logins == []
 
 
 def test_a_verifier_is_what_rfc_5802_says() -> None:

@@ -35,6 +35,9 @@ PRESENT = """
 
 def refresh(sessions: Sessions, schema: str) -> str:
     """See to it that the role can log in and read the schema; say what was done for it. Raises AccessError."""
+    user, password = sessions.settings.credentials("read_only")
+    if user == sessions.settings.credentials("owner")[0]:
+        raise _refused()
     try:
         if sessions.run("writer", "read_only", lambda session: session.ask(MAY_READ, schema=schema)) == [[True]]:
             return UNCHANGED
@@ -44,7 +47,6 @@ def refresh(sessions: Sessions, schema: str) -> str:
     finally:
         # The reader is where queries go.
         sessions.close("writer", "read_only")
-    user, password = sessions.settings.credentials("read_only")
     sets = None if knows_password else literal(verifier(password))
     return sessions.run("writer", "owner", lambda session: _set_up(session, schema, user, sets))
 
@@ -54,14 +56,18 @@ def _set_up(session: Session, schema: str, user: str, password: str | None) -> s
     with session.writing():
         present = session.ask(PRESENT, role=user)
         if present == [[True]]:
-            message = "The user of readonly_secret_arn can do more than read: give it a user name of its own."
-            raise AccessError("read_only_role_refused", message)
+            raise _refused()
         if password is not None:
             session.run(f"{'ALTER' if present else 'CREATE'} ROLE {role} LOGIN PASSWORD {password}")
             session.run(f"ALTER ROLE {role} SET default_transaction_read_only = on")
         session.run(f"GRANT USAGE ON SCHEMA {identifier(schema)} TO {role}")
         session.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA {identifier(schema)} TO {role}")
     return REFRESHED if present else CREATED
+
+
+def _refused() -> AccessError:
+    message = "The user of readonly_secret_arn can do more than read: give it a user name of its own."
+    return AccessError("read_only_role_refused", message)
 
 
 def verifier(password: str) -> str:

@@ -18,8 +18,8 @@ from access_function.settings import Settings, Target
 Result = TypeVar("Result")
 Key = tuple[str, str]
 
-# What a warm connection may have missed: its server is no writer any more, or a table has other columns than when a
-# statement was prepared (0A000); a prepared statement is gone (26000).
+# What a warm connection may have missed: its server is no writer any more, or a prepared statement would have an answer
+# of other types now (0A000); a prepared statement is gone (26000).
 # https://www.postgresql.org/docs/16/errcodes-appendix.html
 STALE = ("0A000", "26000")
 

@@ -46,16 +46,17 @@ class Settings:
         Raises AccessError.
         """
         given = self._connection_data(fresh)
-        user, password = self.credentials(login, fresh)
+        user, password = self._login(SECRETS[login], given, fresh)
         host = given["host"] if endpoint == "writer" else given.get("reader_host") or given["host"]
         return Target(host, _port(given["port"]), given["dbname"], user, password)
 
-    def credentials(self, login: str, fresh: bool = False) -> tuple[str, str]:
+    def credentials(self, login: str) -> tuple[str, str]:
         """User name and password. Raises AccessError."""
-        name = SECRETS[login]
-        arn = self._connection_data(fresh)[name]
+        return self._login(SECRETS[login], self._connection_data(fresh=False), fresh=False)
+
+    def _login(self, name: str, given: Mapping[str, str], fresh: bool) -> tuple[str, str]:
         try:
-            text = self._secrets.get(arn, max_age=MAX_AGE_SECONDS, force_fetch=fresh)
+            text = self._secrets.get(given[name], max_age=MAX_AGE_SECONDS, force_fetch=fresh)
         except GetParameterError as error:
             raise _unreadable(f"the secret of {name}", error) from error
         return _credentials(text, name)

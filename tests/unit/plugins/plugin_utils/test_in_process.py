@@ -152,6 +152,9 @@ def test_a_hidden_word_does_not_touch_flags() -> None:
     assert here(name="one", word="True")["changed"] is True
 
 
+NO_PROFILE = "There is no such profile. There are: mine, yours."
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -160,8 +163,7 @@ def test_a_hidden_word_does_not_touch_flags() -> None:
         ({"name": "a", "profile": "p", "access_key": "k"}, "Passing both a profile and access tokens is not supported"),
         (
             {"name": "a", "act": "call", "profile": "none of these"},
-            "profile (aws_profile of the inventory): none of these\n"
-            "    There is no such profile. There are: mine, yours.",
+            f"profile (aws_profile of the inventory): none of these\n    {NO_PROFILE}",
         ),
         (
             {"name": "a", "profile": "none of these", "region": None},
