@@ -76,9 +76,15 @@ def deploy(
     aws: Emulator, network: dict[str, Any], database: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Deploy:
     place = tmp_path_factory.mktemp("access")
-    identity = {"system": SYSTEM, "suffix": "prod", "account_id": ACCOUNT, "region": REGION, "tags": TAGS}
-    files = {"ca_bundle": str(aws.state / "ca.pem"), "build_directory": str(place)}
-    given = {f"access_function_{name}": value for name, value in (identity | files).items()} | network | database
+    identity: dict[str, Any] = {
+        "system": SYSTEM,
+        "suffix": "prod",
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "tags": TAGS,
+    }
+    identity["build_directory"] = str(place)
+    given = {f"access_function_{name}": value for name, value in identity.items()} | network | database
     play = {
         "hosts": "localhost",
         "connection": "local",
