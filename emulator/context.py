@@ -52,7 +52,8 @@ class Context:
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
     enforce_iam: whether IAM decides about every call of a user or a role
-    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with;
+                 with the condition keys that their requests have, as lambda:SourceFunctionArn
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
@@ -65,7 +66,7 @@ class Context:
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
     enforce_iam: bool = False
-    enforced_keys: set[str] = field(default_factory=set)
+    enforced_keys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)
