@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ import pytest
 from emulator.iam.conditions import Malformed, hold
 
 
-class Keys(dict[str, list[str]]):
+@dataclass
+class Keys:
     """Condition keys of a request, written in lower case."""
 
-    def get(self, key: str, _: Any = None) -> list[str] | None:
-        return super().get(key.lower())
+    values: dict[str, list[str]]
+
+    def get(self, key: str) -> list[str] | None:
+        return self.values.get(key.lower())
 
 
 REQUEST = Keys(

@@ -24,11 +24,12 @@ Client = Callable[..., Any]
 
 
 def document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    numbered = [{"Sid": f"S{number}", **one} for number, one in enumerate(statements)]
+    return json.dumps({"Version": "2012-10-17", "Statement": numbered})
 
 
 def allow(action: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
-    return {"Sid": "One", "Effect": "Allow", "Action": action, "Resource": resource, **more}
+    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
 def tags(**more: str) -> list[dict[str, str]]:
@@ -116,13 +117,13 @@ def test_the_message_names_who_what_and_why(aws: Emulator, ann: Client) -> None:
         rds.create_db_instance(DBInstanceIdentifier="db-a", Engine="postgres", DBInstanceClass="db.t3.micro")
     assert refused.value.response["Error"]["Message"] == (
         f"User: arn:aws:iam::{ACCOUNT}:user/ann is not authorized to perform: rds:CreateDBInstance on resource: "
-        f"arn:aws:rds:us-west-2:{ACCOUNT}:db:db-a because no identity-based policy allows the rds:CreateDBInstance action"
+        f"{arn('rds', 'db:db-a')} because no identity-based policy allows the rds:CreateDBInstance action"
     )
     last = aws.log()[-1]
     assert (last["status"], last["error"]) == (403, "AccessDenied")
     assert last["denied"] == f"rds:CreateDBInstance on {arn('rds', 'db:db-a')}"
     first = next(entry for entry in aws.log() if entry["action"] == "DescribeDBInstances")
-    assert first["allowed"] == [{"action": "rds:DescribeDBInstances", "resource": arn("rds", "db:*"), "by": "One"}]
+    assert first["allowed"] == [{"action": "rds:DescribeDBInstances", "resource": arn("rds", "db:*"), "by": "S0"}]
     assert aws.client("rds", REGION).describe_db_instances()["DBInstances"] == []
 
 
@@ -136,12 +137,19 @@ def test_the_message_names_who_what_and_why(aws: Emulator, ann: Client) -> None:
         (
             "s3",
             "get_bucket_encryption",
-            {"Bucket": "b"},
+            {"Bucket": "bucket"},
             "AccessDenied",
             "s3:GetEncryptionConfiguration",
-            r"arn:aws:s3:::b",
+            r"arn:aws:s3:::bucket",
         ),
-        ("s3", "put_object", {"Bucket": "b", "Key": "k/l"}, "AccessDenied", "s3:PutObject", "arn:aws:s3:::b/k/l"),
+        (
+            "s3",
+            "put_object",
+            {"Bucket": "bucket", "Key": "k/l"},
+            "AccessDenied",
+            "s3:PutObject",
+            "arn:aws:s3:::bucket/k/l",
+        ),
         ("sns", "create_topic", {"Name": "t"}, "AuthorizationError", "sns:CreateTopic", arn("sns", "t")),
         ("kms", "create_key", {}, "AccessDeniedException", "kms:CreateKey", r"\*"),
         (
@@ -399,13 +407,13 @@ def test_the_content_of_a_secret_takes_its_key(ann: Client, aws: Emulator, key: 
 def test_a_resource_policy_lets_in_whom_no_identity_policy_does(aws: Emulator, ann: Client) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html"""
     make = ann(allow("nothing:at-all"))
-    aws.client("s3").create_bucket(Bucket="b")
-    arns = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]
+    aws.client("s3").create_bucket(Bucket="bucket")
+    arns = ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]
     her = allow("s3:ListBucket", arns, Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"})
-    aws.client("s3").put_bucket_policy(Bucket="b", Policy=document(her))
-    make("s3").list_objects_v2(Bucket="b")
-    with denied("s3:GetBucketVersioning", "arn:aws:s3:::b"):
-        make("s3").get_bucket_versioning(Bucket="b")
+    aws.client("s3").put_bucket_policy(Bucket="bucket", Policy=document(her))
+    make("s3").list_objects_v2(Bucket="bucket")
+    with denied("s3:GetBucketVersioning", "arn:aws:s3:::bucket"):
+        make("s3").get_bucket_versioning(Bucket="bucket")
 
 
 def test_managed_policies_groups_and_boundaries_count(aws: Emulator, ann: Client) -> None:
@@ -418,9 +426,9 @@ def test_managed_policies_groups_and_boundaries_count(aws: Emulator, ann: Client
     iam.add_user_to_group(GroupName="readers", UserName="ann")
     make("rds").describe_db_instances()
     iam.attach_user_policy(UserName="ann", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    make("s3").create_bucket(Bucket="b", CreateBucketConfiguration={"LocationConstraint": REGION})
+    make("s3").create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
     with pytest.raises(ClientError, match="with an explicit deny in an identity-based policy"):
-        make("s3").delete_bucket(Bucket="b")
+        make("s3").delete_bucket(Bucket="bucket")
 
 
 def trust(*principals: str) -> str:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ USER = f"arn:aws:iam::{ACCOUNT}:user/ann"
 DATABASE = f"arn:aws:rds:us-west-2:{ACCOUNT}:db:db-retail-prod"
 
 
-class Keys(dict[str, list[str]]):
+@dataclass
+class Keys:
     """Condition keys of a request, written in lower case."""
 
-    def get(self, key: str, _: Any = None) -> list[str] | None:
-        return super().get(key.lower())
+    values: dict[str, list[str]]
+
+    def get(self, key: str) -> list[str] | None:
+        return self.values.get(key.lower())
 
 
 def statement(effect: str = "Allow", action: Any = "*", resource: Any = "*", **more: Any) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def run(
 ) -> Run:
     """Run ``ansible-playbook <playbook> -i inventories/<inventory> <arguments> -e <extra>`` against the emulator.
 
-    `credentials` are the variables of a user that is not the root user. Outputs go to the emulator's own directory unless ``outputs_directory`` says otherwise: never to the checkout's.
+    `credentials` are the variables of a user other than the root user. Outputs go to the emulator's own directory
+    unless ``outputs_directory`` says otherwise: never to the checkout's.
     """
     finished = subprocess.run(
         command(playbook, *arguments, inventory=inventory, **_variables(aws, extra)),
