@@ -18,9 +18,9 @@ from emulator.requestlog import RequestLog
 
 class Control:
     """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
-    POST iam.
+    GET notifications; GET code; POST iam.
 
-    All JSON.
+    All JSON, but for the code of a function.
     """
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, environment: dict[str, str]) -> None:
@@ -41,7 +41,9 @@ class Control:
             ("POST", "reset"): self._reset,
             ("POST", "iam"): self._set_iam,
             ("GET", "databases"): lambda _: self._context.databases(),
+            ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
+            ("GET", "notifications"): self._notifications,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -87,6 +89,13 @@ class Control:
         with self._context.lock:
             self._context.add_maintenance(str(asked.pop("resource", "")), asked)
 
+    def _notifications(self, _: Request) -> list[dict[str, Any]]:
+        # Here, because it imports moto's SNS and KMS, with which a starting emulator should not wait.
+        from emulator.services.notifications import sent
+
+        with self._context.lock:
+            return [asdict(notification) for notification in sent()]
+
     def _reset(self, _: Request) -> None:
         """As freshly started: no resources, no databases, no faults, an empty log."""
         with self._context.lock:
@@ -109,4 +118,6 @@ def _object(request: Request) -> dict[str, Any]:
 
 
 def _json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    if isinstance(body, bytes):
+        return Response(body, status, content_type="application/zip")
     return Response(json.dumps({} if body is None else body), status, content_type="application/json")
