@@ -57,7 +57,8 @@ class Context:
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
     endpoint:    URL of this emulator
     enforce_iam: whether IAM decides about every call of a user or a role
-    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with;
+                 with the condition keys that their requests have, as lambda:SourceFunctionArn
     code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
@@ -71,9 +72,9 @@ class Context:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
-    code: Callable[[str], bytes] = no_such_code
     enforce_iam: bool = False
-    enforced_keys: set[str] = field(default_factory=set)
+    enforced_keys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    code: Callable[[str], bytes] = no_such_code
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)

@@ -63,19 +63,22 @@ FREE = {"sts:GetCallerIdentity"}
 
 def of(call: Call, params: dict[str, Any]) -> list[str]:
     """Full names of the actions that the call itself takes, without what it has AWS do in other services."""
-    prefix, name = PREFIXES.get(call.service, call.service), call.action
-    if call.service == "s3":
-        return [f"s3:{one}" for one in _of_s3(name, params)]
-    if call.service == "lambda":
-        name = LAMBDA.get(name, name)
-    return [] if f"{prefix}:{name}" in FREE else [f"{prefix}:{name}"]
+    return [one for one in of_operation(call.service, call.action, params) if one not in FREE]
+
+
+def of_operation(service: str, operation: str, params: dict[str, Any] | None = None) -> list[str]:
+    """The same by boto3's names; the parameters tell versions of objects from objects."""
+    prefix = PREFIXES.get(service, service)
+    if prefix == "s3":
+        return [f"s3:{one}" for one in _of_s3(operation, params or {})]
+    return [f"{prefix}:{LAMBDA.get(operation, operation) if prefix == 'lambda' else operation}"]
 
 
 def _of_s3(name: str, params: dict[str, Any]) -> list[str]:
     if name in VERSIONED and params.get("VersionId"):
         return [VERSIONED[name]]
     if name == "DeleteObjects":
-        objects = params.get("Delete", {}).get("Objects", [])
+        objects = params.get("Delete", {}).get("Objects") or [{}]
         return sorted({"DeleteObjectVersion" if one.get("VersionId") else "DeleteObject" for one in objects})
     if name == "CopyObject":
         return ["PutObject"]

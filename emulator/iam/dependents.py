@@ -5,6 +5,7 @@ AWS's reference lists hardly any of them; each is documented where it is here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,9 +128,21 @@ def _linked(asked: Asked) -> Iterator[Dependent]:
 
 
 def link(asked: Asked) -> None:
-    """Make the service-linked role, now that the call is allowed to."""
+    """Make the service-linked role, now that the call is allowed to. moto's own way does not name it as RDS does."""
     for one in _linked(asked):
-        iam_backends[asked.account_id]["aws"].create_service_linked_role(one.keys["iam:AWSServiceName"][0], "", "")
+        assert one.arn is not None
+        service, name = one.arn.split("/")[-2:]
+        trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        iam_backends[asked.account_id]["aws"].create_role(
+            name,
+            json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+            f"/aws-service-role/{service}/",
+            permissions_boundary=None,
+            description="",
+            tags=[],
+            max_session_duration="3600",
+            linked_service=service,
+        )
 
 
 def _role_names(asked: Asked) -> set[str]:

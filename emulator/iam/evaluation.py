@@ -49,6 +49,11 @@ class Wanted:
     policy: Document | None = None
     must_delegate: bool = False
 
+    @property
+    def account_id(self) -> str:
+        """The account of the resource, where its ARN says it."""
+        return self.resource.split(":")[4] if self.resource.startswith("arn:") else ""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -60,7 +65,7 @@ class Decision:
 
 
 def decide(identity: Identity, wanted: Wanted) -> Decision:
-    """As in "How AWS enforcement code logic evaluates requests", within one account."""
+    """As in "How AWS enforcement code logic evaluates requests"."""
     own = (wanted.policy,) if wanted.policy else ()
     sources: list[tuple[Kind, Iterable[Document]]] = [
         ("identity-based policy", identity.policies),
@@ -78,14 +83,16 @@ def decide(identity: Identity, wanted: Wanted) -> Decision:
 def _allowed(identity: Identity, wanted: Wanted) -> Decision:
     granted = list(_matching((wanted.policy,) if wanted.policy else (), "Allow", identity, wanted))
     direct = [s for s in granted if names(s, identity) == "principal"]
-    if direct and not _limited(direct, identity):
+    elsewhere = wanted.account_id not in ("", "aws", identity.account_id)
+    if direct and not elsewhere and not _limited(direct, identity):
         return Decision(True, _sids(direct))
     for kind, limit in (("permissions boundary", identity.boundary), ("session policy", identity.session)):
         if limit is not None and not any(_matching(limit, "Allow", identity, wanted)):
             return Decision(False, reason=f"because no {kind} allows the {wanted.action} action")
-    if direct:
+    if direct and not elsewhere:
         return Decision(True, _sids(direct))
-    if wanted.must_delegate and not granted:
+    # Both accounts must agree: reference_policies_evaluation-logic-cross-account.html
+    if (wanted.must_delegate or elsewhere) and not granted:
         return Decision(False, reason=f"because no resource-based policy allows the {wanted.action} action")
     by = list(_matching(identity.policies, "Allow", identity, wanted))
     if by:

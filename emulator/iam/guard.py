@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import Any
 
 from emulator.errors import AwsError
 from emulator.iam import actions, dependents, keys, principals, reference, resource_policies, resources
@@ -23,12 +23,8 @@ BAD_REQUEST = 400
 NOT_IMPLEMENTED = 501
 
 
-@dataclass
-class Trail:
-    """What was asked of the policies for one request: for the request log."""
-
-    allowed: list[dict[str, str]] = field(default_factory=list)
-    denied: str | None = None
+# What the request log tells about a request: see emulator.requestlog.Entry.
+Trail = dict[str, Any]
 
 
 def check(asked: Asked, trail: Trail) -> None:
@@ -37,7 +33,7 @@ def check(asked: Asked, trail: Trail) -> None:
     try:
         identity = principals.of(call.access_key)
     except principals.UnknownKey as unknown:
-        trail.denied = f"unknown access key {unknown.access_key}"
+        trail["denied"] = f"unknown access key {unknown.access_key}"
         raise principals.invalid(call.service, call.protocol) from unknown
     if identity is None:
         return
@@ -79,10 +75,11 @@ def _require(
     trail: Trail,
 ) -> None:
     action, resource = need
+    of_session = asked.context.enforced_keys.get(asked.call.access_key, {})
     wanted = Wanted(
         action.name,
         resource.arn,
-        keys.RequestKeys(asked, action, resource, {**identity.keys, **given}),
+        keys.RequestKeys(asked, action, resource, identity.keys | of_session | given),
         resource_policies.of(asked, action.name, resource.arn),
         resource_policies.must_delegate(action.name, resource.arn),
     )
@@ -91,9 +88,11 @@ def _require(
     except NotModelled as error:
         raise AwsError("NotImplemented", str(error), NOT_IMPLEMENTED) from error
     if decision.allowed:
-        trail.allowed.append({"action": action.name, "resource": resource.arn, "by": " ".join(decision.by)})
+        trail.setdefault("allowed", []).append(
+            {"action": action.name, "resource": resource.arn, "by": " ".join(decision.by)}
+        )
         return
-    trail.denied = f"{action.name} on {resource.arn}"
+    trail["denied"] = f"{action.name} on {resource.arn}"
     raise _denied(asked, identity, wanted, decision.reason, code)
 
 

@@ -39,6 +39,7 @@ _ABSENT = {
     "aws:principalorgid", "aws:principalorgpaths", "aws:principalservicename", "aws:referer", "aws:resourceorgid",
     "aws:sourceaccount", "aws:sourcearn", "aws:sourceidentity", "aws:sourceorgid", "aws:sourceowner", "aws:sourcevpc",
     "aws:sourcevpce", "aws:username", "aws:useragent", "aws:vpcsourceip",
+    "lambda:sourcefunctionarn",
 }  # fmt: skip
 
 # How the names end by which a resource's tags are known: aws:ResourceTag/, ec2:ResourceTag/, rds:db-tag/

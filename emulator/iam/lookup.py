@@ -26,7 +26,7 @@ _EC2_KINDS = {
 
 
 def in_use(service: str, account_id: str, region: str) -> Any:
-    """moto's backend, or None if nobody has used the service yet: importing it takes long, and there is nothing in it."""
+    """moto's backend, or None if nobody has used the service: importing it takes long, and there is nothing in it."""
     for backends in BackendDict._instances:  # type: ignore[misc]
         if backends.service_name == service and account_id in backends:
             return backends[account_id][region]
@@ -57,7 +57,7 @@ def subnet(asked: Asked, value: str) -> Iterator[str]:
         if str(table._associations.get(value, "")).startswith("subnet-"):
             yield table._associations[value]
     for acl in backend.network_acls.values():
-        yield from (one.subnet_id for one in acl.associations.values() if value in (one.id, one.new_association_id))
+        yield from (one.subnet_id for one in acl.associations if value in (one.id, one.new_association_id))
 
 
 def key(asked: Asked, value: str) -> Iterator[str]:
@@ -82,7 +82,7 @@ def role_path(asked: Asked, value: str) -> Iterator[str]:
 
 def scalable_targets(asked: Asked) -> dict[str, Any]:
     """Those of emulator.services.reader_scaling, by resource id."""
-    backend = in_use("applicationautoscaling", asked.account_id, asked.region)
+    backend = in_use("application-autoscaling", asked.account_id, asked.region)
     targets: dict[str, Any] = vars(backend).get("reader_targets", {}) if backend else {}
     return targets
 
@@ -98,7 +98,7 @@ def rds_default(asked: Asked, kind: str) -> str | None:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples.html
     """
     params = asked.params
-    if not asked.call.action.startswith("Create") or "Engine" not in params:
+    if asked.call.action not in ("CreateDBInstance", "CreateDBCluster") or "Engine" not in params:
         return None
     engine = params["Engine"]
     major = str(params.get("EngineVersion", "16")).partition(".")[0]
@@ -108,4 +108,7 @@ def rds_default(asked: Asked, kind: str) -> str | None:
         "cluster-pg": f"default.{engine}{major}",
         "subgrp": "default",
     }
+    if "DBClusterIdentifier" in params and asked.call.action == "CreateDBInstance":
+        # A member is in the subnet group of its cluster.
+        del defaults["subgrp"]
     return defaults.get(kind)

@@ -107,7 +107,7 @@ def of(asked: Asked, action: Action) -> list[Resource]:
         return list(_of_s3(asked, action))
     named = [*_any_arn(asked, action), *_named(asked, action)]
     found = [_finished(action, one) for one in named]
-    missing = [one for one in action.types if one.required and one not in {resource.type for resource in found}]
+    missing = [one for one in action.types if one not in {resource.type for resource in found}]
     found += [Resource(arn, one) for one in missing for arn in _unnamed(asked, one)]
     return found or [Resource(one.arn(asked.region, asked.account_id, "*"), one) for one in action.types[:1]]
 
@@ -115,8 +115,9 @@ def of(asked: Asked, action: Action) -> list[Resource]:
 def _any_arn(asked: Asked, action: Action) -> Iterator[Resource]:
     for name in ANY_ARN:
         for arn in as_list(asked.params.get(name, [])):
-            if isinstance(arn, str) and arn.startswith("arn:"):
-                yield Resource(arn, type_of(action, arn))
+            one = type_of(action, arn) if isinstance(arn, str) else None
+            if one is not None:
+                yield Resource(arn, one)
 
 
 def type_of(action: Action, arn: str) -> ResourceType | None:
@@ -151,9 +152,9 @@ def _arns(asked: Asked, service: str, one: ResourceType, value: str) -> Iterator
 
 def _unnamed(asked: Asked, one: ResourceType) -> Iterator[str]:
     """A resource that the request leaves to AWS: RDS's default groups, or one that is still to get its name."""
-    service, kind = one.template.split(":")[2], one.name
-    default = lookup.rds_default(asked, kind) if service == "rds" else None
-    yield one.arn(asked.region, asked.account_id, default or "*")
+    default = lookup.rds_default(asked, one.name) if one.template.split(":")[2] == "rds" else None
+    if default or one.required:
+        yield one.arn(asked.region, asked.account_id, default or "*")
 
 
 def _finished(action: Action, resource: Resource) -> Resource:

@@ -82,16 +82,13 @@ def _region(asked: Asked, _: str) -> Values:
     return [asked.region]
 
 
-def _action(asked: Asked, _: str) -> Values:
-    return [asked.call.action]
-
-
 READERS: dict[str, Reader] = {
     "application-autoscaling:scalable-dimension": _parameter("ScalableDimension"),
     "application-autoscaling:service-namespace": _parameter("ServiceNamespace"),
     "cloudwatch:alarmactions": _parameter("AlarmActions"),
     "cloudwatch:namespace": _parameter("Namespace"),
-    "ec2:createaction": _action,
+    # Only where tags come with what is made: emulator.iam.dependents gives it there.
+    "ec2:createaction": _nothing,
     "ec2:region": _region,
     "ec2:subnetid": lambda _, arn: [arn.rpartition("/")[2]],
     "ec2:vpcid": lambda _, arn: [arn.rpartition("/")[2]],

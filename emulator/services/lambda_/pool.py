@@ -90,7 +90,9 @@ class Pool:
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{version.number}]{uuid.uuid4().hex}"
         task_root = version.package.unpack(home)
         session = roles.credentials(region.name, version.settings["Role"], function.name)
-        self._context.enforced_keys.add(session["AWS_ACCESS_KEY_ID"])
+        # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+        source = f"arn:aws:lambda:{region.name}:{region.account_id}:function:{function.name}"
+        self._context.enforced_keys[session["AWS_ACCESS_KEY_ID"]] = {"lambda:SourceFunctionArn": [source]}
         environment = {
             **version.settings.get("Environment", {}).get("Variables", {}),
             **self._reserved(region, function, version, stream),
