@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner, Owners
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Desired,
     Effect,
@@ -24,10 +24,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: clients of one account and region, and whose resources are asked for."""
+    """Where to look: clients of one account and region, and whose resources are asked for.
+
+    What observers read may be for several deployments at once; everything else is for one.
+    """
 
     clients: Clients
-    owner: Owner
+    owner: Owner | Owners
     account_id: str
     region: str
     partition: str = "aws"
@@ -36,6 +39,7 @@ class Scope:
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
 Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
 Verifier = Callable[[Scope, Desired, Observed | None], Iterable[Problem]]
+Within = Callable[[Sequence[Desired], Observed], bool]
 Settler = Callable[[Scope, Desired, Mapping[str, Mapping[str, Any]]], tuple[Desired, list[Problem]]]
 
 
@@ -49,6 +53,10 @@ def as_wanted(
     return desired, []
 
 
+def anywhere(_wanted: Sequence[Desired], _observed: Observed) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How the planner deals with one kind.
@@ -56,7 +64,8 @@ class Handler:
     ``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that
     exist (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS
     can answer (engine versions, parameter metadata). ``settle`` turns what depends on other resources of the document
-    into values; it gets the properties that those before it will have after the run, by ``kind/name``.
+    into values; it gets the properties that those before it will have after the run, by ``kind/name``. ``within`` says
+    whether a document that wants these resources is the one that decides about an observed one of its owner.
     """
 
     kind: Kind
@@ -65,3 +74,4 @@ class Handler:
     verify: Verifier = nothing_to_verify
     settle: Settler = as_wanted
     prune: bool = False
+    within: Within = anywhere

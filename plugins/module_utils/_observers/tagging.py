@@ -18,9 +18,15 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 Tags = Mapping[str, str]
 
 
+# https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagFilter.html
+MOST_VALUES = 20
+
+
 def indexed_tags(scope: Scope, resource_type: str) -> dict[str, dict[str, str]]:
     """ARN to tags of the owner's resources of a type such as ``cloudwatch:alarm``, as the index knows them."""
-    filters = [{"Key": key, "Values": [value]} for key, value in sorted(scope.owner.tags().items())]
+    # No value stands for any: with more than AWS takes, others' are read too, and left out.
+    values = scope.owner.tag_values().items()
+    filters = [{"Key": key, "Values": several if len(several) <= MOST_VALUES else []} for key, several in values]
     found = pages(
         scope.clients("resourcegroupstaggingapi"),
         "get_resources",
@@ -29,7 +35,8 @@ def indexed_tags(scope: Scope, resource_type: str) -> dict[str, dict[str, str]]:
         TagFilters=filters,
         PaginationConfig={"PageSize": 100},
     )
-    return {entry["ResourceARN"]: to_tags(entry["Tags"]) for entry in found}
+    tags = {entry["ResourceARN"]: to_tags(entry["Tags"]) for entry in found}
+    return {arn: theirs for arn, theirs in tags.items() if scope.owner.owns(theirs)}
 
 
 def confirmed_tags(indexed: Tags | None, desired: Desired | None, read: Callable[[], Tags]) -> Tags:

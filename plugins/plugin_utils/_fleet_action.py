@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. The action that plans all hosts of a play at once (stack_fleet).
+
+One task instead of a dozen per host: it renders what each host should have, reads each account and region once for all
+hosts there, and plans host by host. What is wrong with one host is its failure alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
+from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, Failure, plan_fleet
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect
+from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
+from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
+from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+
+INPUTS = "inputs.yml"
+# Options of stack_identity, by the variables of the inventory.
+IDENTITY = {
+    "system": "system",
+    "suffix": "env_suffix",
+    "environment": "env",
+    "project": "project",
+    "cost_center": "cost_center",
+    "extra_tags": "extra_tags",
+    "allowed_account_ids": "allowed_account_ids",
+}
+# Accounts and regions that are read at the same time.
+PLACES = 8
+
+
+class Member:
+    """A host of the play on its way to its plan, or to ``failure``."""
+
+    def __init__(self, name: str, host: Host, common: Mapping[str, Any], action: str) -> None:
+        self.name, self.host = name, host
+        self._common, self._action = common, action
+        self.failure = ""
+        self.module: LocalModule
+        self.identity: dict[str, Any] = {}
+        self.documents: dict[str, list[dict[str, Any]]] = {}
+        self.published: dict[str, Any] = {}
+        self.stack: StackPlan
+        self.networks = False
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        if self.failure:
+            return
+        try:
+            step()
+        except (AnsibleError, InvalidArguments, CannotConnect, AwsError, Refused) as error:
+            self.failure = str(error)
+
+    def connect(self) -> None:
+        given = self._common | self.host.value("pgfleet_connection")
+        connection = _checked(aws_argument_spec(), given)
+        options = {option: self.host.value(variable) for option, variable in IDENTITY.items()}
+        params = connection | _checked(stack_identity.SPEC.arguments, options)
+        self.module = LocalModule(params, check_mode=True, hidden=set(), action=self._action)
+        self.place = json.dumps([connection, self.module.region], sort_keys=True, default=str)
+
+    def identify(self, clients: Clients) -> None:
+        self.identity = as_json(stack_identity.ensure(self.module, clients))
+        self.host.set("identity", self.identity)
+
+    def render(self) -> None:
+        roles = [*self.host.value("pgfleet_roles"), "outputs"]
+        for role in roles:
+            self.host.use(role)
+        self.documents = {role: self.host.document(role) for role in roles}
+        self.published = self.host.value("outputs_document")
+        self.networks = "networks" in self.host.value("group_names")
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return [entry for document in self.documents.values() for entry in document]
+
+    def deployment(self, allow: Iterable[str]) -> Deployment:
+        owner = Owner(self.module.params["system"], self.module.params["suffix"])
+        return Deployment(
+            owner, self.entries, self.host.value("pgfleet_manages"), frozenset(Effect(name) for name in allow)
+        )
+
+    def settle(self, planned: StackPlan | Failure) -> None:
+        if isinstance(planned, StackPlan):
+            self.stack = planned
+        else:
+            self.failure = str(planned)
+
+    def result(self, full: bool) -> dict[str, Any]:
+        """What later tasks need of the host; what it wants only where they are going to act."""
+        acts = full or not self.stack.in_sync
+        published = resolve(self.published, self.stack.known)
+        return {
+            "inventory_hostname": self.name,
+            "env_suffix": self.module.params["suffix"],
+            "region": self.module.region,
+            "identity": self.identity,
+            "acts": acts,
+            "stack": self.stack.as_dict(),
+            "outputs_outputs": published["outputs"],
+            "output_file": {"path": self.host.value("pgfleet_outputs_path"), "content": published},
+            "documents": self.documents if acts else {},
+        }
+
+
+def _checked(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    checked = ArgumentSpecValidator(dict(spec)).validate(dict(given))
+    if checked.error_messages:
+        raise InvalidArguments("\n".join(checked.error_messages))
+    return dict(checked.validated_parameters)
+
+
+class FleetAction(ActionBase):
+    BYPASS_HOST_LOOP = True
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        arguments = as_json(self._task.args)
+        checked = ArgumentSpecValidator({**aws_argument_spec(), **stack_fleet.ARGUMENTS}).validate(arguments)
+        if checked.error_messages:
+            return result | {"failed": True, "msg": "\n".join(checked.error_messages)}
+        params = checked.validated_parameters
+        members = self._members(variables, {key: arguments[key] for key in aws_argument_spec() if key in arguments})
+        self._plan(members, params)
+        if params["require_networks"]:
+            self._require_networks(members, variables)
+        return result | as_json(outcome(members, params["full"]))
+
+    def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
+        inputs = self._loader.load_from_file(self._find_needle("vars", INPUTS), trusted_as_template=True)
+        extra = load_extra_vars(self._loader)
+        magic = {name: variables[name] for name in ("hostvars", "ansible_play_hosts", "ansible_check_mode")}
+        every = variables["hostvars"]
+        return [
+            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, self._loader), common, self._task.action)
+            for name in variables["ansible_play_batch"]
+        ]
+
+    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> None:
+        places: dict[str, list[Member]] = defaultdict(list)
+        for member in members:
+            member.attempt(member.connect)
+            if not member.failure:
+                places[member.place].append(member)
+        clients = {place: Clients(theirs[0].module.client) for place, theirs in places.items()}
+        for place, theirs in places.items():
+            for member in theirs:
+                member.attempt(lambda member=member, place=place: member.identify(clients[place]))
+        if any(member.failure for member in members):
+            return
+        for member in members:
+            member.attempt(member.render)
+        with ThreadPoolExecutor(PLACES) as pool:
+            list(pool.map(lambda place: read_place(clients[place], places[place], params["allow"]), places))
+
+    def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
+        playing = [member.name for member in members]
+        networks = variables["groups"].get("networks", [])
+        for member in members:
+            if member.failure or member.networks:
+                continue
+            system = member.module.params["system"]
+            makers = [name for name in networks if variables["hostvars"][name]["system"] == system]
+            member.failure = missing_network(
+                member.entries, {"known": member.stack.known}, member.module.region, makers, playing
+            )
+
+
+def read_place(clients: Clients, members: list[Member], allow: Iterable[str]) -> None:
+    """Plan those members that are in one account and region."""
+    able = {member.name: member for member in members if not member.failure}
+    if not able:
+        return
+    first = next(iter(able.values()))
+    owner = Owner(first.module.params["system"], first.module.params["suffix"])
+    identity = first.identity
+    scope = Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"])
+    plans = plan_fleet(scope, {name: member.deployment(allow) for name, member in able.items()}, HANDLERS)
+    for name, member in able.items():
+        member.settle(plans[name])
+
+
+def outcome(members: list[Member], full: bool) -> dict[str, Any]:
+    planned = [member for member in members if not member.failure and hasattr(member, "stack")]
+    hosts = {member.name: member.result(full) for member in planned}
+    return {
+        # In check mode each host's own result says so.
+        "changed": False,
+        "hosts": hosts,
+        "failures": {member.name: member.failure for member in members if member.failure},
+        "acts": any(host["acts"] for host in hosts.values()),
+        "diff": [plan.diff() for member in planned for plan in member.stack.plans if plan.changed],
+    }
