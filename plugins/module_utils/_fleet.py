@@ -18,7 +18,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError, parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner, Owners
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Effect, Observed
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused, refuse_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import (
@@ -100,7 +100,7 @@ def _observe(
 ) -> None:
     kind = handler.kind.name
     everything = [desired for theirs in by_host.values() for desired in theirs]
-    together = replace(scope, owner=Owners(owners.values()))
+    together = replace(scope, owners=frozenset(owners.values()))
     try:
         into.found[kind] = list(handler.observe(together, everything))
     except AwsError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner, Owners
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Desired,
     Effect,
@@ -26,14 +26,24 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 class Scope:
     """Where to look: clients of one account and region, and whose resources are asked for.
 
-    What observers read may be for several deployments at once; everything else is for one.
+    An observer may read for several deployments at once, the ``owners``; everything else is done for ``owner`` alone.
     """
 
     clients: Clients
-    owner: Owner | Owners
+    owner: Owner
     account_id: str
     region: str
     partition: str = "aws"
+    owners: frozenset[Owner] = frozenset()
+
+    def owns(self, tags: Mapping[str, str]) -> bool:
+        """Whether one of those that are read for does."""
+        return Owner(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, "")) in (self.owners or {self.owner})
+
+    def tag_values(self) -> dict[str, list[str]]:
+        """The values of their tags. Not every resource with one of each is theirs: ``owns`` tells."""
+        owners = self.owners or {self.owner}
+        return {SUFFIX_TAG: sorted({o.suffix for o in owners}), SYSTEM_TAG: sorted({o.system for o in owners})}
 
 
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SYSTEM_TAG = "pgfleet:system"
@@ -32,24 +32,3 @@ class Owner:
 
     def tags(self) -> dict[str, str]:
         return {SYSTEM_TAG: self.system, SUFFIX_TAG: self.suffix}
-
-    def tag_values(self) -> dict[str, list[str]]:
-        return {SUFFIX_TAG: [self.suffix], SYSTEM_TAG: [self.system]}
-
-
-class Owners:
-    """Several deployments, whose resources are read together."""
-
-    def __init__(self, owners: Iterable[Owner]) -> None:
-        self._owners = frozenset(owners)
-
-    def owns(self, tags: Mapping[str, str]) -> bool:
-        """Whether one of them does."""
-        return Owner(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, "")) in self._owners
-
-    def tag_values(self) -> dict[str, list[str]]:
-        """The values of the ownership tags. Of the resources that have them, ``owns`` tells theirs from others'."""
-        return {
-            SUFFIX_TAG: sorted({owner.suffix for owner in self._owners}),
-            SYSTEM_TAG: sorted({owner.system for owner in self._owners}),
-        }

@@ -15,6 +15,7 @@ description:
     paged calls. It writes nothing, in check mode and outside of it.
   - One host is what cannot work there, a refusal or a failure of AWS, and the others are planned all the same. When
     the credentials of one are not of an account that it allows, nothing else is asked at all.
+  - Fills a gap of amazon.aws, whose modules read one resource in one task for one host.
   - It has to run on the machine that Ansible runs on, and there is nothing but an action plugin behind it.
   - Reads of each host the variables that the playbooks of this collection use, C(pgfleet_roles) and
     C(pgfleet_connection) among them, and hands the roles what C(vars/inputs.yml) beside the playbook says.
@@ -74,10 +75,11 @@ acts:
 
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import ALLOW_ARGUMENT
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import ALLOW_ARGUMENT, Spec
 
 ARGUMENTS: dict[str, Any] = {
     "allow": ALLOW_ARGUMENT,
     "full": {"type": "bool", "default": False},
     "require_networks": {"type": "bool", "default": False},
 }
+SPEC = Spec(ARGUMENTS)

@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.yaml import yaml_load
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
@@ -24,8 +24,6 @@ from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 ROLES = Path(__file__).parents[2] / "roles"
 TEMPLATE, SPECIFICATION = "templates/resources.yml.j2", "meta/argument_specs.yml"
-# libyaml where PyYAML has it, as Ansible's own filters do.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class InvalidArguments(Exception):
@@ -40,7 +38,7 @@ def _text(role: str, name: str) -> str:
 @cache
 def specification(role: str) -> dict[str, Any]:
     """The options of a role's entry point ``desired``."""
-    loaded = yaml.load(_text(role, SPECIFICATION), LOADER)
+    loaded = yaml_load(_text(role, SPECIFICATION))
     return dict(loaded["argument_specs"]["desired"]["options"])
 
 
@@ -98,7 +96,7 @@ class Host:
         """
         self._validate(role)
         text = self._templar().template(trust_as_template(_text(role, TEMPLATE)), escape_backslashes=False)
-        made = document(yaml.load(text, LOADER), role, self.value(f"{role}_tags"))
+        made = document(yaml_load(text), role, self.value(f"{role}_tags"))
         self.set(f"{role}_resources", made)
         return made
 

@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -149,7 +150,8 @@ class FleetAction(ActionBase):
         self._plan(members, params)
         if params["require_networks"]:
             self._require_networks(members, variables)
-        return result | as_json(outcome(members, params["full"]))
+        planned: dict[str, Any] = as_json(outcome(members, params["full"]))
+        return result | planned
 
     def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
         inputs = self._loader.load_from_file(self._find_needle("vars", INPUTS), trusted_as_template=True)
@@ -170,13 +172,13 @@ class FleetAction(ActionBase):
         clients = {place: Clients(theirs[0].module.client) for place, theirs in places.items()}
         for place, theirs in places.items():
             for member in theirs:
-                member.attempt(lambda member=member, place=place: member.identify(clients[place]))
+                member.attempt(partial(member.identify, clients[place]))
         if any(member.failure for member in members):
             return
         for member in members:
             member.attempt(member.render)
         with ThreadPoolExecutor(PLACES) as pool:
-            list(pool.map(lambda place: read_place(clients[place], places[place], params["allow"]), places))
+            list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
 
     def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
         playing = [member.name for member in members]
@@ -191,7 +193,7 @@ class FleetAction(ActionBase):
             )
 
 
-def read_place(clients: Clients, members: list[Member], allow: Iterable[str]) -> None:
+def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) -> None:
     """Plan those members that are in one account and region."""
     able = {member.name: member for member in members if not member.failure}
     if not able:

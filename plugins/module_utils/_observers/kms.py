@@ -43,7 +43,7 @@ def unnamed_keys(scope: Scope, client: Any, desired: Desired) -> Iterable[Observ
     """
     for entry in pages(client, "list_keys", "Keys"):
         tags = key_tags(client, entry["KeyId"])
-        if not (scope.owner.owns(tags) and tags.get("Name") == desired.name):
+        if not (scope.owns(tags) and tags.get("Name") == desired.name):
             continue
         metadata = call(client, "describe_key", KeyId=entry["KeyId"], subject=entry["KeyId"])["KeyMetadata"]
         if metadata["KeyState"] in USABLE:

@@ -25,7 +25,7 @@ MOST_VALUES = 20
 def indexed_tags(scope: Scope, resource_type: str) -> dict[str, dict[str, str]]:
     """ARN to tags of the owner's resources of a type such as ``cloudwatch:alarm``, as the index knows them."""
     # No value stands for any: with more than AWS takes, others' are read too, and left out.
-    values = scope.owner.tag_values().items()
+    values = scope.tag_values().items()
     filters = [{"Key": key, "Values": several if len(several) <= MOST_VALUES else []} for key, several in values]
     found = pages(
         scope.clients("resourcegroupstaggingapi"),
@@ -36,7 +36,7 @@ def indexed_tags(scope: Scope, resource_type: str) -> dict[str, dict[str, str]]:
         PaginationConfig={"PageSize": 100},
     )
     tags = {entry["ResourceARN"]: to_tags(entry["Tags"]) for entry in found}
-    return {arn: theirs for arn, theirs in tags.items() if scope.owner.owns(theirs)}
+    return {arn: theirs for arn, theirs in tags.items() if scope.owns(theirs)}
 
 
 def confirmed_tags(indexed: Tags | None, desired: Desired | None, read: Callable[[], Tags]) -> Tags:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: output_files
+module: stack_outputs
 version_added: 0.1.0
 short_description: Write what deployments offer to JSON files
 description:
   - Writes any number of files in one task, and the directories that they are in. A file that says the same already is
     left alone.
-  - For many files at once, which M(ansible.builtin.copy) in a loop takes a second each for. It asks nothing of AWS.
+  - Takes milliseconds for all of them, where M(ansible.builtin.copy) in a loop takes a second for each. It asks
+    nothing of AWS, and no module of amazon.aws or community.aws writes such files.
 author: pgfleet contributors (@pgfleet)
 options:
   files:
@@ -38,7 +39,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 - name: Outputs of the shop
-  pgfleet.aws.output_files:
+  pgfleet.aws.stack_outputs:
     files:
       - path: outputs/prod/shop.json
         content: {system: shop, outputs: {vpc_id: vpc-0a1b2c3d}}

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.pgfleet.aws.plugins.modules import output_files
+from ansible_collections.pgfleet.aws.plugins.modules import stack_outputs
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InProcess
 
 
 class ActionModule(InProcess):
-    module = output_files
+    module = stack_outputs
     services = ()
