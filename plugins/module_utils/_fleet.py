@@ -78,6 +78,7 @@ def _read(
     scope: Scope, deployments: Mapping[str, Deployment], wanted: Mapping[str, list[Desired]], registry: Registry
 ) -> _Reading:
     """Observe every kind for all deployments."""
+    together = replace(scope, owners=frozenset(deployment.owner for deployment in deployments.values()))
     askers: dict[str, dict[str, list[Desired]]] = defaultdict(dict)
     for host, deployment in deployments.items():
         for kind in kinds_of(wanted[host], deployment.manages):
@@ -85,9 +86,8 @@ def _read(
     reading = _Reading()
 
     def observe(kind: str) -> None:
-        by_host = askers[kind]
-        owners = {host: deployments[host].owner for host in by_host}
-        _observe(scope, registry[kind], by_host, owners, reading)
+        owners = {host: deployments[host].owner for host in askers[kind]}
+        _observe(together, registry[kind], askers[kind], owners, reading)
 
     if askers:
         with ThreadPoolExecutor(READERS) as pool:
@@ -100,9 +100,8 @@ def _observe(
 ) -> None:
     kind = handler.kind.name
     everything = [desired for theirs in by_host.values() for desired in theirs]
-    together = replace(scope, owners=frozenset(owners.values()))
     try:
-        into.found[kind] = list(handler.observe(together, everything))
+        into.found[kind] = list(handler.observe(scope, everything))
     except AwsError as error:
         if error.code not in OF_ONE or len(by_host) == 1:
             into.failed.update({(kind, host): error for host in by_host})
@@ -110,7 +109,7 @@ def _observe(
         into.found[kind] = []
         for host, theirs in by_host.items():
             try:
-                into.found[kind] += handler.observe(replace(scope, owner=owners[host]), theirs)
+                into.found[kind] += handler.observe(replace(scope, owner=owners[host], owners=frozenset()), theirs)
             except AwsError as its_own:
                 into.failed[kind, host] = its_own
 

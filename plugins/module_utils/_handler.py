@@ -27,6 +27,7 @@ class Scope:
     """Where to look: clients of one account and region, and whose resources are asked for.
 
     An observer may read for several deployments at once, the ``owners``; everything else is done for ``owner`` alone.
+    With ``indexed`` it may take tags from the index of all resources where that is as good as asking each service.
     """
 
     clients: Clients
@@ -35,6 +36,7 @@ class Scope:
     region: str
     partition: str = "aws"
     owners: frozenset[Owner] = frozenset()
+    indexed: bool = False
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether one of those that are read for does."""

@@ -142,7 +142,7 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
     refuse_problems(check(resources, HANDLERS))
     owner = Owner(given["system"], given["suffix"])
-    scope = Scope(clients, owner, given["account_id"], module.region, given["partition"])
+    scope = Scope(clients, owner, given["account_id"], module.region, given["partition"], indexed=True)
     stack = plan_stack(scope, resources, HANDLERS, allowed(module), given["manages"])
     refuse_problems(stack.problems)
     changed = module.check_mode and not stack.in_sync

@@ -5,16 +5,19 @@
 
 The same files as when a role renders its document in a task of its own (``tasks_from: desired``): its defaults, its
 argument specification, ``templates/resources.yml.j2``. A task for each role and host would cost more than everything
-else that a run with nothing to do does.
+else that a run with nothing to do does. Ansible compiles a template each time it meets it: so every variable is
+rendered once, and what refers to it finds a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleValueOmittedError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.yaml import yaml_load
 from ansible.parsing.dataloader import DataLoader
@@ -31,15 +34,35 @@ class InvalidArguments(Exception):
 
 
 @cache
-def _text(role: str, name: str) -> str:
-    return (ROLES / role / name).read_text(encoding="utf-8")
-
-
-@cache
 def specification(role: str) -> dict[str, Any]:
     """The options of a role's entry point ``desired``."""
-    loaded = yaml_load(_text(role, SPECIFICATION))
+    loaded = yaml_load((ROLES / role / SPECIFICATION).read_text(encoding="utf-8"))
     return dict(loaded["argument_specs"]["desired"]["options"])
+
+
+class Renderer:
+    """Ansible's templates over the variables of one host after the other. Role templates are compiled once for all."""
+
+    def __init__(self, templar: Templar, loader: DataLoader) -> None:
+        self._templar = templar.copy_with_new_env(searchpath=[str(ROLES)])
+        self._loader = loader
+
+    def render(self, value: Any, variables: dict[str, Any]) -> Any:
+        """Raises AnsibleError."""
+        if isinstance(value, str) and "{" not in value:
+            return as_json(value)
+        self._templar.available_variables = variables
+        return as_json(self._templar.template(value))
+
+    def document(self, role: str, variables: dict[str, Any]) -> Any:
+        text = self.render(trust_as_template(f"{{% include '{role}/{TEMPLATE}' %}}"), variables)
+        return yaml_load(text)
+
+    def role_variables(self, role: str, name: str) -> dict[str, Any]:
+        path = ROLES / role / name / "main.yml"
+        if not path.exists():
+            return {}
+        return dict(self._loader.load_from_file(str(path), unsafe=True, trusted_as_template=True) or {})
 
 
 class Host:
@@ -53,41 +76,35 @@ class Host:
     """
 
     def __init__(
-        self, own: Mapping[str, Any], inputs: Mapping[str, Any], extra: Mapping[str, Any], loader: DataLoader
+        self, own: Mapping[str, Any], inputs: Mapping[str, Any], extra: Mapping[str, Any], renderer: Renderer
     ) -> None:
-        self._loader = loader
-        self._stronger = {**own, **inputs, **extra}
+        self._renderer = renderer
+        self._variables = {**own, **inputs, **extra}
         self._extra = extra
-        self._defaults: dict[str, Any] = {}
-        self._roles: dict[str, Any] = {}
-        self._set: dict[str, Any] = {}
+        self._rendered: set[str] = set()
 
     def value(self, name: str) -> Any:
         """A variable, rendered. Raises AnsibleError."""
-        return as_json(self._templar().template(self.variables()[name]))
-
-    def given(self, name: str, default: Any) -> Any:
-        return self.value(name) if name in self.variables() else default
-
-    def variables(self) -> dict[str, Any]:
-        return {**self._defaults, **self._stronger, **self._roles, **self._extra, **self._set}
+        if name not in self._rendered:
+            self.set(name, self._renderer.render(self._variables[name], self._variables))
+        return self._variables[name]
 
     def set(self, name: str, value: Any) -> None:
         """What only this run knows, such as the account."""
-        self._set[name] = value
+        self._variables[name] = value
+        self._rendered.add(name)
 
-    def use(self, role: str) -> None:
-        self._defaults |= self._loaded(role, "defaults/main.yml")
-        self._roles |= self._loaded(role, "vars/main.yml")
+    def use(self, roles: Sequence[str]) -> None:
+        """Bring in the variables of the roles that the host is in."""
+        defaults: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for role in roles:
+            defaults |= self._renderer.role_variables(role, "defaults")
+            own |= self._renderer.role_variables(role, "vars")
+        self._variables = {**defaults, **self._variables, **own, **self._extra_of(own)}
 
-    def _loaded(self, role: str, name: str) -> dict[str, Any]:
-        path = ROLES / role / name
-        if not path.exists():
-            return {}
-        return dict(self._loader.load_from_file(str(path), cache="all", unsafe=True, trusted_as_template=True) or {})
-
-    def _templar(self) -> Templar:
-        return Templar(loader=self._loader, variables=self.variables())
+    def _extra_of(self, own: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in self._extra.items() if name in own}
 
     def document(self, role: str) -> list[dict[str, Any]]:
         """The role's document of desired resources, remembered as ``<role>_resources``.
@@ -95,17 +112,17 @@ class Host:
         Raises InvalidArguments, AnsibleError.
         """
         self._validate(role)
-        text = self._templar().template(trust_as_template(_text(role, TEMPLATE)), escape_backslashes=False)
-        made = document(yaml_load(text), role, self.value(f"{role}_tags"))
+        made = document(self._renderer.document(role, self._variables), role, self.value(f"{role}_tags"))
         self.set(f"{role}_resources", made)
         return made
 
     def _validate(self, role: str) -> None:
         """As Ansible does when it includes a role."""
         options = specification(role)
-        given = {name: value for name, value in self.variables().items() if name in options}
-        checked = ArgumentSpecValidator(options).validate(
-            as_json(self._templar().template(given)), validate_role_argument_spec=True
-        )
+        given: dict[str, Any] = {}
+        for name in options.keys() & self._variables.keys():
+            with suppress(AnsibleValueOmittedError):
+                given[name] = self.value(name)
+        checked = ArgumentSpecValidator(options).validate(given, validate_role_argument_spec=True)
         if checked.error_messages:
             raise InvalidArguments("Validation of arguments failed:\n" + "\n".join(checked.error_messages))

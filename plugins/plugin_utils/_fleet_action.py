@@ -33,7 +33,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
@@ -88,8 +88,7 @@ class Member:
 
     def render(self) -> None:
         roles = [*self.host.value("pgfleet_roles"), "outputs"]
-        for role in roles:
-            self.host.use(role)
+        self.host.use(roles)
         self.documents = {role: self.host.document(role) for role in roles}
         self.published = self.host.value("outputs_document")
         self.networks = "networks" in self.host.value("group_names")
@@ -156,10 +155,11 @@ class FleetAction(ActionBase):
     def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
         inputs = self._loader.load_from_file(self._find_needle("vars", INPUTS), trusted_as_template=True)
         extra = load_extra_vars(self._loader)
+        renderer = Renderer(self._templar, self._loader)
         magic = {name: variables[name] for name in ("hostvars", "ansible_play_hosts", "ansible_check_mode")}
         every = variables["hostvars"]
         return [
-            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, self._loader), common, self._task.action)
+            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, renderer), common, self._task.action)
             for name in variables["ansible_play_batch"]
         ]
 
@@ -201,7 +201,7 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
     first = next(iter(able.values()))
     owner = Owner(first.module.params["system"], first.module.params["suffix"])
     identity = first.identity
-    scope = Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"])
+    scope = Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"], indexed=True)
     plans = plan_fleet(scope, {name: member.deployment(allow) for name, member in able.items()}, HANDLERS)
     for name, member in able.items():
         member.settle(plans[name])
