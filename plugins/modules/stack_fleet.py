@@ -13,8 +13,8 @@ description:
   - Does for every host of the play what M(pgfleet.aws.stack_identity), the roles' C(tasks_from=desired) and
     M(pgfleet.aws.stack_plan) do for one. Each account and region is read once for all hosts there, in batched and
     paged calls. It writes nothing, in check mode and outside of it.
-  - One host is what cannot work there, a refusal or a failure of AWS, and the others are planned all the same. When
-    the credentials of one are not of an account that it allows, nothing else is asked at all.
+  - What cannot work on one host, or what AWS refuses there, is that host's failure alone; the others are planned all
+    the same. Of an account that a host does not allow nothing is asked for it but whose it is.
   - Fills a gap of amazon.aws, whose modules read one resource in one task for one host.
   - It has to run on the machine that Ansible runs on, and there is nothing but an action plugin behind it.
   - Reads of each host the variables that the playbooks of this collection use, C(pgfleet_roles) and
@@ -35,6 +35,11 @@ options:
     description: Fail a database whose network neither exists nor is made by a host of the play.
     type: bool
     default: false
+  plan_file:
+    description:
+      - A file that C(playbooks/plan.yml) has saved. When anything on any host is not as it says, the hosts concerned
+        fail, and say what differs.
+    type: path
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -81,5 +86,6 @@ ARGUMENTS: dict[str, Any] = {
     "allow": ALLOW_ARGUMENT,
     "full": {"type": "bool", "default": False},
     "require_networks": {"type": "bool", "default": False},
+    "plan_file": {"type": "path"},
 }
 SPEC = Spec(ARGUMENTS)

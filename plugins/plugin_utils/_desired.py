@@ -84,7 +84,9 @@ class Host:
         self._rendered: set[str] = set()
 
     def value(self, name: str) -> Any:
-        """A variable, rendered. Raises AnsibleError."""
+        """A variable, rendered. Raises InvalidArguments, AnsibleError."""
+        if name not in self._variables:
+            raise InvalidArguments(f"{name} is not set. Give it a value in the inventory.")
         if name not in self._rendered:
             self.set(name, self._renderer.render(self._variables[name], self._variables))
         return self._variables[name]

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -30,6 +31,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDL
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
+from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
@@ -149,8 +151,10 @@ class FleetAction(ActionBase):
         self._plan(members, params)
         if params["require_networks"]:
             self._require_networks(members, variables)
+        if params["plan_file"]:
+            require_plan(members, params["plan_file"])
         planned: dict[str, Any] = as_json(outcome(members, params["full"]))
-        return result | planned
+        return result | planned | {"changed": self._task.check_mode and bool(planned["diff"])}
 
     def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
         inputs = self._loader.load_from_file(self._find_needle("vars", INPUTS), trusted_as_template=True)
@@ -173,8 +177,6 @@ class FleetAction(ActionBase):
         for place, theirs in places.items():
             for member in theirs:
                 member.attempt(partial(member.identify, clients[place]))
-        if any(member.failure for member in members):
-            return
         for member in members:
             member.attempt(member.render)
         with ThreadPoolExecutor(PLACES) as pool:
@@ -207,12 +209,26 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
         member.settle(plans[name])
 
 
+def require_plan(members: list[Member], path: str) -> None:
+    """Fail every host whose plan is not the one that the file holds."""
+    now = as_json(plan_document(member.result(False) for member in members if not member.failure))
+    try:
+        different = differences(json.loads(Path(path).read_text(encoding="utf-8")), now)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        different = {member.name: [f"It cannot be read as one: {error!r}"] for member in members}
+    for member in members:
+        # What is saved of hosts that are not here is for all to say.
+        lines = different.get(member.name) or [
+            f"{name}: {line}" for name, lines in different.items() if name not in now["hosts"] for line in lines
+        ]
+        if lines and not member.failure:
+            member.failure = refusal(lines, path)
+
+
 def outcome(members: list[Member], full: bool) -> dict[str, Any]:
-    planned = [member for member in members if not member.failure and hasattr(member, "stack")]
+    planned = [member for member in members if not member.failure]
     hosts = {member.name: member.result(full) for member in planned}
     return {
-        # In check mode each host's own result says so.
-        "changed": False,
         "hosts": hosts,
         "failures": {member.name: member.failure for member in members if member.failure},
         "acts": any(host["acts"] for host in hosts.values()),
