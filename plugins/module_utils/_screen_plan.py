@@ -103,4 +103,4 @@ def waiting_line(waiting: Iterable[Mapping[str, Any]]) -> str:
         else f"{count} {'waits' if count == 1 else 'wait'} for {reason}"
         for reason, count in sorted(reasons.items())
     ]
-    return f" Of the changes, {', '.join(parts)}." if parts else ""
+    return f"\nWaiting: {', '.join(parts)}." if parts else ""

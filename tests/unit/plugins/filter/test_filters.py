@@ -63,6 +63,7 @@ STACK = {
         {"kind": "alarm", "name": "old", "action": "delete", "changes": [], "waiting": []},
     ],
     "totals": {"add": 1, "delete": 1},
+    "in_sync": False,
     "known": {"vpc/v": {"id": "vpc-1"}},
 }
 VARIABLES: dict[str, Any] = {
@@ -80,6 +81,8 @@ VARIABLES: dict[str, Any] = {
             "region": "us-west-2",
             "stack": STACK,
             "outputs_outputs": {},
+            "identity": {"account_id": "123456789012"},
+            "acts": False,
         }
     ],
 }
@@ -100,7 +103,9 @@ VARIABLES: dict[str, Any] = {
         ("stack | pgfleet.aws.orphans('alarm')", ["old"]),
         ("resources | pgfleet.aws.outputs", {"vpc_id": {"ref": "vpc/v", "get": "id"}}),
         ("items | pgfleet.aws.parts('policies', 'names') | list", ["role: new", "role: old"]),
-        ("(hosts | pgfleet.aws.plan_screen).splitlines()[1]", "  + subnet a"),
+        ("(hosts | pgfleet.aws.plan_screen).splitlines()[2]", "  + subnet a"),
+        ("(hosts | pgfleet.aws.plan_document).hosts.shop.region", "us-west-2"),
+        ("(hosts | pgfleet.aws.latest({}) | first).region", "us-west-2"),
         ("resources | pgfleet.aws.reference('vpc', 'id')", {"ref": "vpc/v", "get": "id"}),
         ("(hosts | pgfleet.aws.summary_screen).splitlines()[0]", "shop · prod · us-west-2"),
         ("stack | pgfleet.aws.touches('subnet')", True),

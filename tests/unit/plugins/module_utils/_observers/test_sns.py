@@ -51,3 +51,19 @@ def test_a_topic_that_cannot_be_read() -> None:
     refused = Exchange("get_topic_attributes", {"TopicArn": ARN}, refusal="AuthorizationError")
     with answering("sns", refused) as scope, pytest.raises(AwsError, match=NAME):
         list(observe_topics(scope, [Desired("sns_topic", NAME)]))
+
+
+def test_subscriptions_of_several_topics_are_read_at_once() -> None:
+    other = f"{ARN}-b"
+    more = {"TopicArn": other}
+    both = [EMAIL | {"TopicArn": ARN}, HTTPS | {"TopicArn": other}]
+    asked = [
+        ATTRIBUTES,
+        Exchange("list_subscriptions", {}, {"Subscriptions": both}),
+        Exchange("list_tags_for_resource", {"ResourceArn": ARN}, {"Tags": []}),
+        Exchange("get_topic_attributes", more, {"Attributes": more}),
+        Exchange("list_tags_for_resource", {"ResourceArn": other}, {"Tags": []}),
+    ]
+    with answering("sns", *asked) as scope:
+        found = list(observe_topics(scope, [Desired("sns_topic", NAME), Desired("sns_topic", f"{NAME}-b")]))
+    assert [[one["protocol"] for one in topic.properties["subscriptions"]] for topic in found] == [["email"], ["https"]]
