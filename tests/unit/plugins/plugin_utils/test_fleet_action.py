@@ -13,9 +13,11 @@ from ansible_collections.pgfleet.aws.plugins.action.stack_fleet import ActionMod
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
+from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import plan_document
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import InvalidArguments
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 
 ACCOUNT = "123456789012"
 GROW = Plan("key", "one", Action.UPDATE, (Change("size", 1, 2),))
@@ -72,7 +74,7 @@ class Fleet:
         monkeypatch.setattr(_fleet_action, "Renderer", lambda *_: None)
         monkeypatch.setattr(_fleet_action, "load_extra_vars", lambda _loader: {})
         monkeypatch.setattr(_fleet_action, "plan_fleet", self._plan)
-        monkeypatch.setattr(_fleet_action.LocalModule, "client", self._client)
+        monkeypatch.setattr(LocalModule, "client", self._client)
         monkeypatch.setattr(ActionModule, "_find_needle", lambda _self, _where, name: name)
 
     def _plan(self, scope: Any, deployments: Mapping[str, Any], _registry: Any) -> dict[str, Any]:
@@ -188,7 +190,7 @@ def test_a_database_without_its_network(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def save(path: Path, result: Mapping[str, Any]) -> str:
-    path.write_text(json.dumps(_fleet_action.plan_document(result["hosts"].values())))
+    path.write_text(json.dumps(plan_document(result["hosts"].values())))
     return str(path)
 
 
