@@ -49,9 +49,13 @@ class Deployment:
 
 @dataclass(slots=True)
 class _Reading:
-    """What was observed, by kind, or why that failed: for all deployments, or for the one that it is about."""
+    """What was observed, by kind, or why that failed: for all deployments, or for the one that it is about.
+
+    ``given`` is what a deployment uses and does not make: of one name each means what its own properties say.
+    """
 
     found: dict[str, list[Observed]] = field(default_factory=dict)
+    given: dict[tuple[str, str], list[Observed]] = field(default_factory=dict)
     failed: dict[tuple[str, str], AwsError] = field(default_factory=dict)
 
 
@@ -99,19 +103,25 @@ def _observe(
     scope: Scope, handler: Handler, by_host: Mapping[str, list[Desired]], owners: Mapping[str, Owner], into: _Reading
 ) -> None:
     kind = handler.kind.name
-    everything = [desired for theirs in by_host.values() for desired in theirs]
+    made = {desired.key: desired for theirs in by_host.values() for desired in theirs if not desired.external}
+    into.found[kind] = []
     try:
-        into.found[kind] = list(handler.observe(scope, everything))
+        if made or handler.prune:
+            into.found[kind] = list(handler.observe(scope, list(made.values())))
     except AwsError as error:
         if error.code not in OF_ONE or len(by_host) == 1:
             into.failed.update({(kind, host): error for host in by_host})
             return
-        into.found[kind] = []
-        for host, theirs in by_host.items():
-            try:
-                into.found[kind] += handler.observe(replace(scope, owner=owners[host], owners=frozenset()), theirs)
-            except AwsError as its_own:
-                into.failed[kind, host] = its_own
+    else:
+        by_host = {host: [desired for desired in theirs if desired.external] for host, theirs in by_host.items()}
+    for host, theirs in by_host.items():
+        try:
+            if theirs:
+                into.given[kind, host] = list(
+                    handler.observe(replace(scope, owner=owners[host], owners=frozenset()), theirs)
+                )
+        except AwsError as its_own:
+            into.failed[kind, host] = its_own
 
 
 def _planned(
@@ -127,6 +137,7 @@ def _planned(
         if (kind, host) in reading.failed:
             return reading.failed[kind, host]
     found = list(_its_own(wanted, kinds, reading.found, registry))
+    found += [observed for kind in kinds for observed in reading.given.get((kind, host), ())]
     try:
         stack = plan_found(replace(scope, owner=deployment.owner), wanted, found, registry, deployment.allow)
         refuse_problems(stack.problems)

@@ -63,7 +63,8 @@ class Cloud:
         self.asked.append((kind, [desired.name for desired in wanted], systems))
         if kind == "key" and self.code and (len(scope.owners) > 1 or {d.name for d in wanted} & set(self.hidden)):
             raise denied(self.code)
-        return (observed for observed in self.exists if observed.kind == kind)
+        names = {desired.name for desired in wanted}
+        return (o for o in self.exists if o.kind == kind and (kind == "pet" or o.name in names))
 
 
 def observed(kind: str, name: str, owner: Owner, size: int = 1) -> Observed:
@@ -88,6 +89,31 @@ def test_each_kind_is_read_once_for_all() -> None:
         "bank": {"key/b": "update", "key/c": "create"},
     }
     assert cloud.asked == [("key", ["a", "b", "c"], ["bank", "shop"])]
+
+
+def test_what_several_use_and_none_makes_is_looked_up_for_each() -> None:
+    """Two may mean different things by one name: the subnets that each has named."""
+    cloud = Cloud([observed("key", "a", BANK), observed("key", "b", SHOP)])
+    external = [{"kind": "key", "name": "a", "external": True}]
+    fleet = {
+        "shop": Deployment(SHOP, [*external, *wants(SHOP, "b").entries]),
+        "bank": Deployment(BANK, external),
+    }
+    plans = plan_fleet(SCOPE, fleet, cloud.registry)
+    assert {host: actions(plan) for host, plan in plans.items()} == {"shop": {"key/b": "none"}, "bank": {}}
+    assert all("key/a" in plan.known for plan in plans.values() if isinstance(plan, StackPlan))
+    assert cloud.asked == [("key", ["b"], ["bank", "shop"]), ("key", ["a"], ["shop"]), ("key", ["a"], ["bank"])]
+    cloud = Cloud(code="Throttling", hidden=["a"])
+    assert "Throttling" in str(plan_fleet(SCOPE, {"bank": fleet["bank"]}, cloud.registry)["bank"])
+    assert cloud.asked == [("key", ["a"], ["bank"])]
+
+
+def test_what_two_want_is_asked_for_once() -> None:
+    cloud = Cloud([observed("key", "a", SHOP)])
+    plans = plan_fleet(SCOPE, {"one": wants(SHOP, "a"), "two": wants(BANK, "a")}, cloud.registry)
+    assert actions(plans["one"]) == {"key/a": "none"}
+    assert "belongs to system shop" in str(plans["two"])
+    assert cloud.asked == [("key", ["a"], ["bank", "shop"])]
 
 
 def test_one_deletes_nothing_that_another_of_the_same_owner_decides_about() -> None:
