@@ -41,6 +41,10 @@ def no_such_resource(arn: str, _asked: dict[str, Any]) -> None:
     raise ValueError(f"there is no resource {arn}")
 
 
+def no_such_code(sha256: str) -> bytes:
+    raise ValueError(f"no function has code with the SHA-256 {sha256}")
+
+
 @dataclass
 class Context:
     """One running emulator.
@@ -51,6 +55,9 @@ class Context:
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
+    endpoint:    URL of this emulator
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
+    code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
     """
@@ -59,9 +66,12 @@ class Context:
     time_scale: float
     tls: Tls
     account_id: str = ACCOUNT_ID
+    endpoint: str = ""
+    enforced_keys: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
+    code: Callable[[str], bytes] = no_such_code
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     _on_reset: list[Callback] = field(default_factory=list)
@@ -83,6 +93,7 @@ class Context:
         with self.lock:
             for callback in self._on_reset:
                 callback()
+            self.enforced_keys.clear()
 
     def shutdown(self) -> None:
         """All callbacks run, also after one that raises."""

@@ -17,9 +17,10 @@ from emulator.requestlog import RequestLog
 
 
 class Control:
-    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance.
+    """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
+    GET notifications; GET code.
 
-    All JSON.
+    All JSON, but for the code of a function.
     """
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, environment: dict[str, str]) -> None:
@@ -38,7 +39,9 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "reset"): self._reset,
             ("GET", "databases"): lambda _: self._context.databases(),
+            ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
+            ("GET", "notifications"): self._notifications,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -78,6 +81,13 @@ class Control:
         with self._context.lock:
             self._context.add_maintenance(str(asked.pop("resource", "")), asked)
 
+    def _notifications(self, _: Request) -> list[dict[str, Any]]:
+        # Here, because it imports moto's SNS and KMS, with which a starting emulator should not wait.
+        from emulator.services.notifications import sent
+
+        with self._context.lock:
+            return [asdict(notification) for notification in sent()]
+
     def _reset(self, _: Request) -> None:
         """As freshly started: no resources, no databases, no faults, an empty log."""
         with self._context.lock:
@@ -99,4 +109,6 @@ def _object(request: Request) -> dict[str, Any]:
 
 
 def _json(body: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    if isinstance(body, bytes):
+        return Response(body, status, content_type="application/zip")
     return Response(json.dumps({} if body is None else body), status, content_type="application/json")

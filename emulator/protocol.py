@@ -44,8 +44,20 @@ def respond(call: Call, result: dict[str, Any] | AwsError) -> Response:
     context = SerializationContext(str(uuid.uuid4()))
     serializer = get_serializer_class(call.service, call.protocol)
     answer = serializer(operation, context, value_picker=XFormedAttributePicker()).serialize(result)
-    status = (isinstance(result, AwsError) and result.status) or answer["status_code"]
+    status = (isinstance(result, AwsError) and result.status) or _chosen(operation, result) or answer["status_code"]
     return Response(answer["body"], status, {**answer["headers"], "x-amzn-RequestId": str(context.request_id)})
+
+
+def _chosen(operation: OperationModel, result: dict[str, Any] | AwsError) -> Any:
+    """The HTTP status, where it is a member of the result.
+
+    https://smithy.io/2.0/spec/http-bindings.html#httpresponsecode-trait
+    """
+    if isinstance(result, AwsError) or operation.output_shape is None:
+        return None
+    members = operation.output_shape.members.items()
+    names = (name for name, member in members if member.serialization.get("location") == "statusCode")
+    return result.get(next(names, ""))
 
 
 def _plain_error(error: AwsError) -> Response:

@@ -22,6 +22,7 @@ from emulator.control import Control
 from emulator.faults import Faults
 from emulator.front import Front
 from emulator.requestlog import RequestLog
+from emulator.services import lambda_
 
 HOST = "127.0.0.1"
 
@@ -57,8 +58,8 @@ def run(port: int, state: Path, env_file: Path | None, time_scale: float, with_p
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True)
     with _only_one(state), _listen(port) as listener:
-        context = Context(state_dir=state, time_scale=time_scale, tls=tls.ensure(state))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
+        context = Context(state_dir=state, time_scale=time_scale, tls=tls.ensure(state), endpoint=url)
         variables = environment(url, context)
         server = make_server(
             HOST, port, _application(context, variables), threaded=True, request_handler=Handler, fd=listener.fileno()
@@ -74,6 +75,7 @@ def _application(context: Context, variables: dict[str, str]) -> Front:
     context.on_shutdown(log.close)
     services.install()
     rds.install(context)
+    lambda_.install(context)
     return Front(context, log, faults, Control(context, log, faults, variables))
 
 

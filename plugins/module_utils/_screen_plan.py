@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,31 +17,21 @@ VALUE_LIMIT = 60
 
 
 def plan_screen(hosts: Iterable[Mapping[str, Any]]) -> str:
-    """``hosts`` have inventory_hostname, env_suffix, region and stack (the result of stack_plan).
-
-    Where they have an identity too, those of one account and region stand together, under it.
-    """
+    """``hosts`` have inventory_hostname, env_suffix, region, identity and stack (of stack_plan)."""
     planned = list(hosts)
-    places: dict[str, list[str]] = defaultdict(list)
     totals: Counter[str] = Counter()
     for host in planned:
-        places[place(host)] += host_lines(host)
         totals.update(host["stack"]["totals"])
-    blocks = [line for title, lines in places.items() for line in ([title] if title else []) + lines]
+    blocks = [line for host in planned for line in host_lines(host)]
     waiting = [change for host in planned for entry in host["stack"]["plan"] for change in entry["waiting"]]
     return "\n".join([*blocks, "", total_line(totals, waiting), "Nothing was written."])
 
 
-def place(host: Mapping[str, Any]) -> str:
-    account = host.get("identity", {}).get("account_id")
-    return f"── account {account}, {host['region']} ──" if account else ""
-
-
 def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
-    title = f"{host['inventory_hostname']} ({host['env_suffix']}, {host['region']})"
+    title = f"{host['inventory_hostname']} ({host['env_suffix']}, {host['region']}, {host['identity']['account_id']})"
     stack = host["stack"]
     if not stack["plan"]:
-        yield f"{title:<36} in sync ({stack['totals']['in_sync']} resources)"
+        yield f"{title:<50} in sync ({stack['totals']['in_sync']} resources)"
         return
     yield title
     for entry in stack["plan"]:

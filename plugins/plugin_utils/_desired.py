@@ -26,7 +26,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 ROLES = Path(__file__).parents[2] / "roles"
-TEMPLATE, SPECIFICATION = "templates/resources.yml.j2", "meta/argument_specs.yml"
+TEMPLATE, SPECIFICATION = "resources.yml.j2", "meta/argument_specs.yml"
 
 
 class InvalidArguments(Exception):
@@ -44,7 +44,8 @@ class Renderer:
     """Ansible's templates over the variables of one host after the other. Role templates are compiled once for all."""
 
     def __init__(self, templar: Templar, loader: DataLoader) -> None:
-        self._templar = templar.copy_with_new_env(searchpath=[str(ROLES)])
+        self._templar = templar.copy_with_new_env()
+        self._of_roles: dict[str, Templar] = {}
         self._loader = loader
 
     def render(self, value: Any, variables: dict[str, Any]) -> Any:
@@ -55,8 +56,10 @@ class Renderer:
         return as_json(self._templar.template(value))
 
     def document(self, role: str, variables: dict[str, Any]) -> Any:
-        text = self.render(trust_as_template(f"{{% include '{role}/{TEMPLATE}' %}}"), variables)
-        return yaml_load(text)
+        if role not in self._of_roles:
+            self._of_roles[role] = self._templar.copy_with_new_env(searchpath=[str(ROLES / role / "templates")])
+        self._of_roles[role].available_variables = variables
+        return yaml_load(self._of_roles[role].template(trust_as_template(f"{{% include '{TEMPLATE}' %}}")))
 
     def role_variables(self, role: str, name: str) -> dict[str, Any]:
         path = ROLES / role / name / "main.yml"
@@ -90,6 +93,12 @@ class Host:
         if name not in self._rendered:
             self.set(name, self._renderer.render(self._variables[name], self._variables))
         return self._variables[name]
+
+    def has(self, name: str) -> bool:
+        return name in self._variables
+
+    def given(self, name: str, default: Any) -> Any:
+        return self.value(name) if self.has(name) else default
 
     def set(self, name: str, value: Any) -> None:
         """What only this run knows, such as the account."""

@@ -22,13 +22,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients, call
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
 from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, Failure, plan_fleet
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
@@ -77,12 +77,34 @@ class Member:
             self.failure = str(error)
 
     def connect(self) -> None:
+        if self.host.given("aws_assume_role_arn", ""):
+            self.host.set("assumed", {"sts_creds": self._role_credentials()})
         given = self._common | self.host.value("pgfleet_connection")
         connection = _checked(aws_argument_spec(), given)
         options = {option: self.host.value(variable) for option, variable in IDENTITY.items()}
         params = connection | _checked(stack_identity.SPEC.arguments, options)
         self.module = LocalModule(params, check_mode=True, hidden=set(), action=self._action)
         self.place = json.dumps([connection, self.module.region], sort_keys=True, default=str)
+
+    def _role_credentials(self) -> dict[str, str]:
+        """Of the role that the host names, as tasks/credentials.yml takes it. They stay in this process."""
+        arn, profile = self.host.value("aws_assume_role_arn"), self.host.given("aws_profile", None)
+        names = {"ExternalId": "aws_assume_role_external_id", "DurationSeconds": "aws_assume_role_duration_seconds"}
+        optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
+        session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
+        given = {**self._common, "region": self.host.value("region"), "profile": profile}
+        clients = Clients(LocalModule(_checked(aws_argument_spec(), given), True, set(), self._action).client)
+        try:
+            taken = call(clients("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)["Credentials"]
+        except AwsError as error:
+            using = f" with the profile {profile}" if profile else ""
+            message = f"cannot be assumed{using}: {error}"
+            raise Refused([Problem("aws_assume_role_arn", arn, message)]) from error
+        return {
+            "access_key": taken["AccessKeyId"],
+            "secret_key": taken["SecretAccessKey"],
+            "session_token": taken["SessionToken"],
+        }
 
     def identify(self, clients: Clients) -> None:
         self.identity = as_json(stack_identity.ensure(self.module, clients))

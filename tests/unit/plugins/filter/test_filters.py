@@ -79,9 +79,10 @@ VARIABLES: dict[str, Any] = {
             "inventory_hostname": "shop",
             "env_suffix": "prod",
             "region": "us-west-2",
+            "identity": {"account_id": "123456789012"},
+            "unfinished": {"task": "Cluster", "messages": ["no"]},
             "stack": STACK,
             "outputs_outputs": {},
-            "identity": {"account_id": "123456789012"},
             "acts": False,
         }
     ],
@@ -103,12 +104,14 @@ VARIABLES: dict[str, Any] = {
         ("stack | pgfleet.aws.orphans('alarm')", ["old"]),
         ("resources | pgfleet.aws.outputs", {"vpc_id": {"ref": "vpc/v", "get": "id"}}),
         ("items | pgfleet.aws.parts('policies', 'names') | list", ["role: new", "role: old"]),
-        ("(hosts | pgfleet.aws.plan_screen).splitlines()[2]", "  + subnet a"),
+        ("(hosts | pgfleet.aws.plan_screen).splitlines()[1]", "  + subnet a"),
         ("(hosts | pgfleet.aws.plan_document).hosts.shop.region", "us-west-2"),
         ("(hosts | pgfleet.aws.latest({}) | first).region", "us-west-2"),
         ("resources | pgfleet.aws.reference('vpc', 'id')", {"ref": "vpc/v", "get": "id"}),
         ("(hosts | pgfleet.aws.summary_screen).splitlines()[0]", "shop · prod · us-west-2"),
         ("stack | pgfleet.aws.touches('subnet')", True),
+        ("(hosts | pgfleet.aws.unfinished_screen).splitlines()[0]", "Not finished: shop"),
+        ("{'msg': 'no'} | pgfleet.aws.why('Cluster')", {"task": "Cluster", "messages": ["no"]}),
     ],
 )
 def test_in_a_template(expression: str, result: Any) -> None:

@@ -21,7 +21,10 @@ argument_specs:
       shop_name: {type: str, required: true}
       shop_left_out: {type: str}
 """,
+    "templates/more.yml.j2": "# {{ shop_text }}",
     "templates/resources.yml.j2": """
+{% include 'more.yml.j2' %}
+
 - kind: key
   name: {{ shop_name | to_json }}
   properties: {size: {{ shop_size }}, text: {{ shop_text | to_json }}, own: {{ shop_own | to_json }}}

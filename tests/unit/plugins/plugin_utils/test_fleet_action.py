@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +19,16 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import InvalidArguments
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
+from botocore.exceptions import ClientError
 
 ACCOUNT = "123456789012"
 GROW = Plan("key", "one", Action.UPDATE, (Change("size", 1, 2),))
 IN_SYNC = Plan("key", "one", Action.NONE)
+
+
+META = SimpleNamespace(
+    service_model=SimpleNamespace(service_name="sts"), method_to_api_mapping={"assume_role": "AssumeRole"}
+)
 
 
 class FakeHost:
@@ -35,8 +42,16 @@ class FakeHost:
             raise InvalidArguments(f"{name} is not set.")
         return self.variables[name]
 
+    def has(self, name: str) -> bool:
+        return name in self.variables
+
+    def given(self, name: str, default: Any) -> Any:
+        return self.variables.get(name, default)
+
     def set(self, name: str, value: Any) -> None:
         self.variables[name] = value
+        if name == "assumed":
+            self.variables["pgfleet_connection"] = {"region": "us-west-2", **value["sts_creds"]}
 
     def use(self, _roles: list[str]) -> None: ...
 
@@ -70,6 +85,9 @@ class Fleet:
         self.hosts = hosts
         self.plans: dict[str, Any] = {name: StackPlan((IN_SYNC,), {"key/one": {"id": "k-1"}}, ()) for name in hosts}
         self.read: list[tuple[str, list[str]]] = []
+        self.assumed: list[dict[str, Any]] = []
+        for variable in [name for name in os.environ if name.startswith("AWS_")]:
+            monkeypatch.delenv(variable)
         monkeypatch.setattr(_fleet_action, "Host", FakeHost)
         monkeypatch.setattr(_fleet_action, "Renderer", lambda *_: None)
         monkeypatch.setattr(_fleet_action, "load_extra_vars", lambda _loader: {})
@@ -84,7 +102,13 @@ class Fleet:
     def _client(self, service: str, **_: Any) -> Any:
         assert service == "sts"
         caller = {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/me"}
-        return SimpleNamespace(get_caller_identity=lambda: caller)
+        return SimpleNamespace(get_caller_identity=lambda: caller, assume_role=self._assume, meta=META)
+
+    def _assume(self, **asked: Any) -> Any:
+        self.assumed.append(asked)
+        if asked["RoleArn"].endswith("/closed"):
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "AssumeRole")
+        return {"Credentials": {"AccessKeyId": "a", "SecretAccessKey": "secret", "SessionToken": "token"}}
 
     def run(self, check_mode: bool = False, networks: tuple[str, ...] = (), **args: Any) -> dict[str, Any]:
         task = SimpleNamespace(args=args, check_mode=check_mode, action="pgfleet.aws.stack_fleet", async_val=0)
@@ -163,6 +187,21 @@ def test_when_nobody_is_who_they_should_be_nothing_is_read(monkeypatch: pytest.M
     made = fleet(monkeypatch, "a", a={"allowed_account_ids": []})
     assert list(made.run()["failures"]) == ["a"]
     assert made.read == []
+
+
+def test_a_role_is_taken_and_its_credentials_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    different: dict[str, Mapping[str, Any]] = {
+        "a": {"region": "us-west-2", "aws_assume_role_arn": "r/open", "aws_assume_role_external_id": "x"},
+        "b": {"region": "us-west-2", "aws_assume_role_arn": "r/closed"},
+        "c": {"region": "us-west-2", "aws_assume_role_arn": "r/closed", "aws_profile": "me"},
+    }
+    made = fleet(monkeypatch, "a", "b", "c", **different)
+    result = made.run()
+    assert list(result["hosts"]) == ["a"]
+    assert made.assumed[0] == {"RoleArn": "r/open", "RoleSessionName": "pgfleet-a-prod", "ExternalId": "x"}
+    assert "aws_assume_role_arn: r/closed\n    cannot be assumed: sts:AssumeRole" in result["failures"]["b"]
+    assert "cannot be assumed with the profile me" in result["failures"]["c"]
+    assert "secret" not in json.dumps(result)
 
 
 def test_options_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
