@@ -26,9 +26,8 @@ from ansible_collections.pgfleet.aws.plugins.modules import (
 )
 
 from emulator.testing import Emulator
-from tests.bench.measured import ROOT, playbook
+from tests.bench.measured import REGION, ROOT, playbook
 
-REGION = "us-west-2"
 Properties = Mapping[str, Any]
 
 

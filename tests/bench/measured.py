@@ -16,6 +16,7 @@ from typing import Any
 from emulator.testing import Emulator
 
 ROOT = Path(__file__).parents[2]
+REGION = "us-west-2"
 SAMPLE_SECONDS = 0.2
 
 

@@ -20,7 +20,6 @@ TABLE = ROOT / "docs" / "bench" / "site.md"
 INVENTORY = "inventories/prod"
 RETAIL = ("--limit", "retail_system")
 NETWORK = "bench-network"
-STOCK = "tests/bench/stock/retail.yml"
 
 
 def say(line: str) -> str:
@@ -38,9 +37,6 @@ def one_system(rounds: int) -> Iterator[str]:
         yield say(repeated(rounds, lambda: playbook(aws, "playbooks/plan.yml", INVENTORY, *RETAIL)).row("`plan.yml`"))
         command = [sys.executable, "-m", "tests.bench.floor"]
         yield say(repeated(rounds, lambda: measure(aws, command, aws.environ())).row("boto3, the same state"))
-    with Emulator() as aws:
-        yield say(playbook(aws, STOCK, INVENTORY, *RETAIL).row("amazon.aws alone, empty account"))
-        yield say(playbook(aws, STOCK, INVENTORY, *RETAIL).row("amazon.aws alone, nothing to do"))
 
 
 def fleets(sizes: list[int], rounds: int) -> Iterator[str]:
