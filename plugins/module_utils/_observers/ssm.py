@@ -53,4 +53,12 @@ def parameter_tags(client: Any, name: str) -> Mapping[str, str]:
     return to_tags((found or {}).get("TagList"))
 
 
-SSM_PARAMETER = Handler(ssm_parameter.SSM_PARAMETER, observe_parameters, verify=refuse_unowned, prune=True)
+def under_path(wanted: Sequence[Desired], observed: Observed) -> bool:
+    """A document decides about the parameters under its path: a deployment has others under the paths of others."""
+    path = ssm_parameter.common_path(desired.name for desired in wanted)
+    return observed.name.startswith(path if path.endswith("/") else f"{path}/")
+
+
+SSM_PARAMETER = Handler(
+    ssm_parameter.SSM_PARAMETER, observe_parameters, verify=refuse_unowned, prune=True, within=under_path
+)
