@@ -122,6 +122,7 @@ class Host:
 
         Raises InvalidArguments, AnsibleError.
         """
+        self._variables["role_path"] = str(ROLES / role)
         self._validate(role)
         made = document(self._renderer.document(role, self._variables), role, self.value(f"{role}_tags"))
         self.set(f"{role}_resources", made)
