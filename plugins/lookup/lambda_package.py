@@ -9,8 +9,8 @@ name: lambda_package
 version_added: 0.1.0
 short_description: A Lambda package, built where it is asked for
 description:
-  - What M(pgfleet.aws.lambda_package) does, where a value is wanted rather than a task, so that a plan can tell the hash
-    of a package before any task of a role runs.
+  - What M(pgfleet.aws.lambda_package) does, where a value is wanted rather than a task, so that a plan can tell the
+    hash of a package before any task of a role runs.
   - Builds where Ansible runs, also in check mode, and nothing again whose inputs are the same.
 author: pgfleet contributors (@pgfleet)
 options:
