@@ -22,10 +22,10 @@ emulator: setup  ## Run a local AWS alone, in the foreground (PORT=4566)
 	@echo "In another terminal, once it is ready:  source .emulator/$(PORT)/env"
 	@exec python -m emulator --port $(PORT) --state .emulator/$(PORT) --env-file .emulator/$(PORT)/env
 
-test: setup  ## Unit, emulator and integration tests, then the molecule scenarios
+test: setup  ## Unit, emulator and integration tests, then the whole fleet in molecule
 	pytest tests/unit --cov
 	pytest --ignore=tests/unit
-	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s retail -s transactions
+	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s default
 
 bench: setup  ## What a module costs, here and as a process of its own: docs/bench
 	python -m tests.bench.in_process
@@ -42,6 +42,8 @@ setup: .venv/.ready .postgres/.ready  ## Only set up: .venv and .postgres (PYTHO
 lock: setup  ## Renew the lock files from requirements/*.in and package.json
 	uv pip compile $(COMPILE) requirements/dev.in --output-file requirements/lock.txt
 	uv pip compile $(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	uv pip compile $(COMPILE) requirements/access_function.in --constraints requirements/lock.txt \
+		--output-file roles/access_function/files/requirements.txt
 	npm install --package-lock-only --silent
 
 clean:  ## Remove everything that make made, the demo included

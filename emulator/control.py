@@ -18,7 +18,7 @@ from emulator.requestlog import RequestLog
 
 class Control:
     """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
-    GET code.
+    GET notifications; GET code.
 
     All JSON, but for the code of a function.
     """
@@ -41,6 +41,7 @@ class Control:
             ("GET", "databases"): lambda _: self._context.databases(),
             ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
+            ("GET", "notifications"): self._notifications,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -79,6 +80,13 @@ class Control:
         asked = _object(request)
         with self._context.lock:
             self._context.add_maintenance(str(asked.pop("resource", "")), asked)
+
+    def _notifications(self, _: Request) -> list[dict[str, Any]]:
+        # Here, because it imports moto's SNS and KMS, with which a starting emulator should not wait.
+        from emulator.services.notifications import sent
+
+        with self._context.lock:
+            return [asdict(notification) for notification in sent()]
 
     def _reset(self, _: Request) -> None:
         """As freshly started: no resources, no databases, no faults, an empty log."""

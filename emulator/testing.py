@@ -40,6 +40,14 @@ class Emulator:
         self._process: subprocess.Popen[str] | None = None
         self._clients: dict[tuple[str, str], Any] = {}
 
+    @classmethod
+    def at(cls, endpoint: str, state: Path) -> Self:
+        """One that runs already and goes on after this process."""
+        there = cls(state=state)
+        there.endpoint = endpoint
+        there.env = there._get("health")["environment"]
+        return there
+
     def __enter__(self) -> Self:
         self.state.mkdir(parents=True, exist_ok=True)
         # The PostgreSQL processes' own user must get through to its files.
@@ -120,6 +128,11 @@ class Emulator:
     def databases(self) -> list[dict[str, Any]]:
         databases: list[dict[str, Any]] = self._get("databases")
         return databases
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """What alarms and RDS have published to topics, and what became of it: emulator.services.notifications."""
+        found: list[dict[str, Any]] = self._get("notifications")
+        return found
 
     def announce_maintenance(self, resource: str, action: str, **more: str) -> None:
         """Let RDS have a pending maintenance action for the resource of an ARN: see emulator.rds.maintenance.add."""

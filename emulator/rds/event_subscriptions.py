@@ -1,4 +1,4 @@
-"""Event subscriptions: which events RDS posts to which SNS topic. Nothing is posted here.
+"""Event subscriptions: which events RDS posts to which SNS topic.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
 """
@@ -13,11 +13,11 @@ from typing import Any
 
 from moto.sns.models import Topic, sns_backends
 
-from emulator import policies
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.notices import EventSubscription
 from emulator.rds.paging import page
-from emulator.rds.state import Params, Region, Result, now, tag_dict
+from emulator.rds.state import Event, Params, Region, Result, now, tag_dict
+from emulator.services.notifications import Publisher, may_publish, publish
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
 CATEGORIES: dict[str, list[str]] = json.loads(
@@ -177,6 +177,20 @@ def _document(region: Region, subscription: EventSubscription) -> dict[str, Any]
     return {name: value for name, value in shown.items() if value is not None}
 
 
+def post(region: Region, event: Event) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.overview.html"""
+    publisher = Publisher(PUBLISHER, region.account_id, event.source_arn)
+    for subscription in region.event_subscriptions.values():
+        concerned = (
+            subscription.enabled
+            and subscription.source_type in ("", event.source_type)
+            and (not subscription.source_ids or event.source_identifier in subscription.source_ids)
+            and (not subscription.categories or set(event.categories) & set(subscription.categories))
+        )
+        if concerned:
+            publish(publisher, subscription.topic_arn, f"RDS Notification Message: {event.message}")
+
+
 def _topic(region: Region, arn: str) -> Topic | None:
     topic: Topic | None = sns_backends[region.account_id][region.name].topics.get(arn)
     return topic
@@ -194,13 +208,7 @@ def _check_topic(region: Region, arn: str) -> None:
 
 def _may_publish(region: Region, topic: Topic) -> bool:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"""
-    account = {"*", region.account_id, f"arn:aws:iam::{region.account_id}:root"}
-    return any(
-        statement.get("Effect") == "Allow"
-        and any(action.lower() in ("sns:publish", "sns:*", "*") for action in policies.actions(statement))
-        and (account & set(policies.aws_principals(statement)) or PUBLISHER in policies.services(statement))
-        for statement in policies.statements(topic.policy)
-    )
+    return may_publish(Publisher(PUBLISHER, region.account_id, region.arn("db", "any")), topic)
 
 
 def _check_type(kind: str) -> None:

@@ -12,7 +12,7 @@ from emulator.postgres.fleet import Fleet
 from emulator.rds import metadata
 from emulator.rds.catalogue import DEFAULT_MAJOR, FAMILIES
 from emulator.rds.metadata import Parameter
-from emulator.rds.state import Region, Resource
+from emulator.rds.state import Event, Region, Resource
 
 # A job that takes longer than this in wall time, beside the scaled time, hangs.
 SETTLE_SECONDS = 120.0
@@ -66,6 +66,8 @@ class Job:
 class Service:
     """The regions of all accounts, the servers, and the jobs.
 
+    `tell` is called with everything that happens.
+
     A job runs in its own thread and takes the context's lock only to change state; `changed` is notified then.
     """
 
@@ -73,6 +75,7 @@ class Service:
         self.context = context
         self.fleet = Fleet(context.state_dir, context.tls)
         self.changed = threading.Condition(context.lock)
+        self.tell: Callable[[Region, Event], None] = lambda _region, _event: None
         self.regions: dict[tuple[str, str], Region] = {}
         self._parameters: dict[tuple[str, bool], dict[str, Parameter]] = {}
         self._jobs: list[Job] = []

@@ -154,6 +154,7 @@ class Answers(BaseResponse):
 
 def responses(service: Service) -> type[Answers]:
     """A class for moto's dispatch that answers with the regions of this service."""
+    service.tell = event_subscriptions.post
     methods = {camelcase_to_underscores(action): _method(action, handler) for action, handler in ACTIONS.items()}
     return type("RdsResponse", (Answers,), {"service": service, **methods})
 

@@ -255,8 +255,10 @@ class Region:
         yield from self.event_subscriptions.values()
 
     def record(self, source: Resource, message: str, *categories: str) -> None:
-        """Add what DescribeEvents tells about an instance or a cluster."""
-        self.events.append(Event(source.identifier, source.source_type, message, categories, now(), source.arn))
+        """Add what DescribeEvents tells about an instance or a cluster, and post it to who has subscribed to it."""
+        event = Event(source.identifier, source.source_type, message, categories, now(), source.arn)
+        self.events.append(event)
+        self.service.tell(self, event)
 
 
 def now() -> datetime.datetime:

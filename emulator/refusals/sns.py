@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from emulator import policies
 from emulator.errors import AwsError
 from emulator.operations import Asked, refuses
 from emulator.services.sns import current_value, find_topic
@@ -16,6 +17,14 @@ ATTRIBUTES = frozenset(
         "ArchivePolicy", "ContentBasedDeduplication", "DeliveryPolicy", "DisplayName", "FifoThroughputScope",
         "FifoTopic", "KmsMasterKeyId", "MaximumMessageSize", "Policy", "SignatureVersion", "TracingConfig",
     }
+)  # fmt: skip
+IN_POLICIES = frozenset(
+    f"sns:{action}".lower()
+    for action in (
+        "AddPermission", "DeleteTopic", "GetDataProtectionPolicy", "GetTopicAttributes", "ListSubscriptionsByTopic",
+        "ListTagsForResource", "Publish", "PutDataProtectionPolicy", "Receive", "RemovePermission",
+        "SetTopicAttributes", "Subscribe",
+    )
 )  # fmt: skip
 FEEDBACK = re.compile(r"(Application|Firehose|HTTP|Lambda|SQS)(Success|Failure)Feedback(RoleArn|SampleRate)")
 
@@ -30,6 +39,22 @@ def attributes(asked: Asked) -> None:
             raise AwsError("InvalidParameter", f"Invalid parameter: AttributeName Reason: {name} is unknown")
         if name == "DisplayName" and len(value) > DISPLAY_NAME_LENGTH:
             raise AwsError("InvalidParameter", "Invalid parameter: DisplayName Reason: longer than 100 characters")
+
+
+@refuses("sns", "CreateTopic", "SetTopicAttributes")
+def policy_that_is_none(asked: Asked) -> None:
+    """Only actions on topics, each by its name: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html"""
+    params = asked.params
+    named = params.get("AttributeValue") if params.get("AttributeName") == "Policy" else None
+    policy = params.get("Attributes", {}).get("Policy") or named
+    if not policy:
+        return
+    try:
+        found = {action.lower() for statement in policies.statements(policy) for action in policies.actions(statement)}
+    except policies.MalformedPolicy as error:
+        raise AwsError("InvalidParameter", f"Invalid parameter: Policy Error: {error}") from error
+    if found - IN_POLICIES:
+        raise AwsError("InvalidParameter", "Invalid parameter: Policy statement action out of service scope!")
 
 
 @refuses("sns", "CreateTopic")

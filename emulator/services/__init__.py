@@ -31,7 +31,7 @@ MODULES = {
     ],
     "iam": ["refusals.constraints", "refusals.iam"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
-    "logs": ["refusals.constraints", "refusals.logs", "services.logs"],
+    "logs": ["refusals.constraints", "refusals.logs", "services.logs", "services.metric_filters"],
     "resourcegroupstaggingapi": ["refusals.constraints", "refusals.tagging", "services.tagging"],
     "s3": ["refusals.s3", "services.s3"],
     "secretsmanager": ["refusals.constraints", "refusals.secretsmanager", "services.secretsmanager"],

@@ -1,4 +1,4 @@
-"""The alarms of CloudWatch: what is kept of them, and the state that they are in."""
+"""The alarms of CloudWatch: what is kept of them, the state that they are in, and the topics that hear of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
 
-from emulator.services import alarm_rules
+from emulator.services import alarm_rules, notifications
 
+SERVICE = "cloudwatch.amazonaws.com"
 COMPARISONS = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
@@ -89,6 +90,20 @@ def _set_state(backend: CloudWatchBackend, alarm: Alarm, state: str, reason: str
     if state != alarm.state_value:
         remember(backend, alarm, "StateUpdate", f"Alarm updated from {alarm.state_value} to {state}")
         alarm.update_state(reason, data, state)
+        _tell(backend, alarm, state)
+
+
+def _tell(backend: CloudWatchBackend, alarm: Alarm, state: str) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html"""
+    actions = {
+        "ALARM": alarm.alarm_actions,
+        "OK": alarm.ok_actions,
+        "INSUFFICIENT_DATA": alarm.insufficient_data_actions,
+    }
+    publisher = notifications.Publisher(SERVICE, backend.account_id, alarm.alarm_arn)
+    for action in (actions[state] or ()) if alarm.actions_enabled else ():
+        if action.split(":")[2] == "sns":
+            notifications.publish(publisher, action, f'{state}: "{alarm.name}" in {backend.region_name}')
 
 
 def check(backend: CloudWatchBackend, delay_seconds: float) -> None:

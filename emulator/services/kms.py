@@ -7,9 +7,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from moto.kms.models import Key, KmsBackend, kms_backends
+from moto.kms.utils import RESERVED_ALIASE_TARGET_KEY_IDS, RESERVED_ALIASES
 
 from emulator.errors import AwsError
 from emulator.operations import Asked, answers, follows
+
+# moto knows the keys of AWS for other services.
+RESERVED_ALIASE_TARGET_KEY_IDS["alias/aws/sns"] = "0c1d7b0e-6f0f-4d3c-9c54-3e7b1f6a2d58"
+RESERVED_ALIASES.append("alias/aws/sns")
 
 DEFAULT_ROTATION_DAYS = 365
 DEFAULT_DELETION_DAYS = 30

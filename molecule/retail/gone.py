@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from tests.deployed import Deployed
+from tests.whole_account import everything
 
-import boto3
-
-REGION = "us-west-2"
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)
+client = Deployed("retail", "RetailInventory", "us-west-2").client
 
 
-def test_nothing_is_left() -> None:
-    ec2, rds = client("ec2"), client("rds")
-    assert [v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]] == []
-    assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
-    assert [g for g in ec2.describe_security_groups()["SecurityGroups"] if g["GroupName"] != "default"] == []
-    assert rds.describe_db_instances()["DBInstances"] == []
-    assert rds.describe_db_subnet_groups()["DBSubnetGroups"] == []
-    assert [
-        g
-        for g in rds.describe_db_parameter_groups()["DBParameterGroups"]
-        if not g["DBParameterGroupName"].startswith("default.")
-    ] == []
-    assert [r for r in client("iam").list_roles()["Roles"] if "retail" in r["RoleName"]] == []
-    assert client("s3").list_buckets()["Buckets"] == []
-    assert client("sns").list_topics()["Topics"] == []
-    assert client("cloudwatch").describe_alarms()["MetricAlarms"] == []
-    assert client("logs").describe_log_groups()["logGroups"] == []
-    assert client("ssm").get_parameters_by_path(Path="/pgfleet", Recursive=True)["Parameters"] == []
-    assert client("secretsmanager").list_secrets()["SecretList"] == []
-
-
-def test_the_final_snapshot_is_kept_and_with_it_the_key_that_reads_it() -> None:
-    snapshots = client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    assert [(s["DBInstanceIdentifier"], s["Encrypted"], s["Status"]) for s in snapshots] == [
-        ("db-retail-prod", True, "available")
-    ]
+def test_nothing_is_left_but_the_final_snapshot_and_the_key_that_reads_it() -> None:
+    assert everything("us-west-2") == {"DBSnapshots": ["db-retail-prod"], "Keys": ["alias/key-retail-prod"]}
+    (snapshot,) = client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    assert (snapshot["Encrypted"], snapshot["Status"]) == (True, "available")
     key = client("kms").describe_key(KeyId="alias/key-retail-prod")["KeyMetadata"]
-    assert key["KeyState"] == "Enabled"
-    assert snapshots[0]["KmsKeyId"] == key["Arn"]
+    assert (key["KeyState"], key["Arn"]) == ("Enabled", snapshot["KmsKeyId"])
+
+
+def test_the_key_of_the_topic_can_still_be_recovered() -> None:
+    kms = client("kms")
+    tagged = {
+        key["KeyId"]: {tag["TagKey"]: tag["TagValue"] for tag in kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]}
+        for key in kms.list_keys()["Keys"]
+    }
+    (topic_key,) = [key for key, tags in tagged.items() if tags.get("Name") == "alias/topic-retail-prod"]
+    assert kms.describe_key(KeyId=topic_key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    assert "alias/topic-retail-prod" not in [alias["AliasName"] for alias in kms.list_aliases()["Aliases"]]
 
 
 def test_the_secret_can_still_be_recovered() -> None:

@@ -3,60 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import boto3
-import psycopg
 import pytest
 
-REGION, ACCOUNT = "us-west-2", "123456789012"
+from tests.deployed import ACCOUNT, Deployed, listed, login, only, opens, statements, tags_of
+
+RETAIL = Deployed("retail", "RetailInventory", "us-west-2")
+REGION = RETAIL.region
 DATABASE, BUCKET = "db-retail-prod", f"backup-retail-prod-{ACCOUNT}"
-TAGS = {
-    "Environment": "Production",
-    "Project": "RetailInventory",
-    "ManagedBy": "Ansible",
-    "CostCenter": "retail",
-    "pgfleet:system": "retail",
-    "pgfleet:suffix": "prod",
-}
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)
-
-
-def named(name: str) -> list[dict[str, Any]]:
-    return [{"Name": "tag:Name", "Values": [name]}]
-
-
-def tags_of(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
-    return {tag[key]: tag[value] for tag in tags}
-
-
-def only(found: list[Any]) -> Any:
-    assert len(found) == 1, found
-    return found[0]
-
-
-def statements(policy: Any) -> list[dict[str, Any]]:
-    document = json.loads(policy) if isinstance(policy, str) else policy
-    return list(document["Statement"])
-
-
-def listed(value: Any) -> list[str]:
-    return sorted(value) if isinstance(value, list) else [value]
+client = RETAIL.client
 
 
 @pytest.fixture(scope="module")
 def vpc() -> Any:
-    return only(client("ec2").describe_vpcs(Filters=named("vpc-retail-prod"))["Vpcs"])
+    return RETAIL.vpc()
 
 
 @pytest.fixture(scope="module")
 def subnets(vpc: Any) -> Any:
-    return client("ec2").describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    return RETAIL.inside(vpc, "subnets")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +45,7 @@ def test_vpc(vpc: Any) -> None:
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
         answer = client("ec2").describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
         assert answer[attribute[0].upper() + attribute[1:]] == {"Value": True}
-    assert tags_of(vpc["Tags"]) == TAGS | {"Name": "vpc-retail-prod"}
+    assert tags_of(vpc["Tags"]) == RETAIL.tagged("vpc-retail-prod")
 
 
 def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vpc: Any, subnets: Any) -> None:
@@ -87,9 +53,7 @@ def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vp
     assert placed == {("10.60.10.0/24", "us-west-2a", False), ("10.60.20.0/24", "us-west-2b", False)}
     tables = [
         table
-        for table in client("ec2").describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])[
-            "RouteTables"
-        ]
+        for table in RETAIL.inside(vpc, "route_tables")
         if not any(association["Main"] for association in table["Associations"])
     ]
     associated = sorted(association["SubnetId"] for table in tables for association in table["Associations"])
@@ -104,9 +68,7 @@ def test_private_subnets_with_a_route_table_each_and_no_route_to_the_internet(vp
 
 
 def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
-    endpoint = only(
-        client("ec2").describe_vpc_endpoints(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["VpcEndpoints"]
-    )
+    endpoint = only(RETAIL.inside(vpc, "vpc_endpoints"))
     assert endpoint["VpcEndpointType"] == "Gateway"
     assert endpoint["ServiceName"] == "com.amazonaws.us-west-2.s3"
     wanted = [{"Name": "association.subnet-id", "Values": [subnet["SubnetId"] for subnet in subnets]}]
@@ -119,16 +81,11 @@ def test_s3_gateway_endpoint(vpc: Any, subnets: Any) -> None:
 
 
 def test_security_group(vpc: Any) -> None:
-    filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "group-name", "Values": ["database-retail-prod"]}]
-    group = only(client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"])
-    rule = only(group["IpPermissions"])
-    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 5432, 5432)
-    source = only(rule["IpRanges"])
-    assert source["CidrIp"] == "10.60.0.0/16"
-    assert source["Description"]
-    assert [rule.get(source, []) for source in ("UserIdGroupPairs", "Ipv6Ranges", "PrefixListIds")] == [[], [], []]
+    group = RETAIL.security_group(vpc, "database-retail-prod")
+    assert opens(group) == {("tcp", 5432, 5432, "10.60.0.0/16")}
+    assert only(only(group["IpPermissions"])["IpRanges"])["Description"]
     assert group["Description"] == "PostgreSQL of retail prod"
-    assert tags_of(group["Tags"]) == TAGS | {"Name": "database-retail-prod"}
+    assert tags_of(group["Tags"]) == RETAIL.tagged("database-retail-prod")
 
 
 def test_key(key: Any) -> None:
@@ -155,7 +112,7 @@ def test_key(key: Any) -> None:
         json.dumps({"Service": "s3.amazonaws.com"}): ("Allow", ["kms:Decrypt", "kms:GenerateDataKey"]),
     }
     tags = tags_of(kms.list_resource_tags(KeyId=key["KeyId"])["Tags"], "TagKey", "TagValue")
-    assert tags == TAGS | {"Name": "alias/key-retail-prod"}
+    assert tags == RETAIL.tagged("alias/key-retail-prod")
 
 
 def trusted(role: Any) -> str:
@@ -169,7 +126,7 @@ def test_monitoring_role() -> None:
     attached = iam.list_attached_role_policies(RoleName=role["RoleName"])["AttachedPolicies"]
     assert only(attached)["PolicyName"] == "AmazonRDSEnhancedMonitoringRole"
     assert iam.list_role_policies(RoleName=role["RoleName"])["PolicyNames"] == []
-    assert tags_of(role["Tags"]) == TAGS | {"Name": "role-monitoring-retail-prod"}
+    assert tags_of(role["Tags"]) == RETAIL.tagged("role-monitoring-retail-prod")
 
 
 def test_backup_role(key: Any) -> None:
@@ -194,8 +151,7 @@ def test_parameter_group() -> None:
     name = "parameter-group-retail-prod-postgres16"
     group = only(rds.describe_db_parameter_groups(DBParameterGroupName=name)["DBParameterGroups"])
     assert group["DBParameterGroupFamily"] == "postgres16"
-    pages = rds.get_paginator("describe_db_parameters").paginate(DBParameterGroupName=name, Source="user")
-    assert {p["ParameterName"]: p["ParameterValue"] for page in pages for p in page["Parameters"]} == {
+    assert RETAIL.parameters(name) == {
         "log_statement": "all",
         "log_min_duration_statement": "100",
         "shared_preload_libraries": "pg_stat_statements",
@@ -243,16 +199,15 @@ def test_instance(instance: Any, key: Any, vpc: Any, subnets: Any) -> None:
         ]
     )
     assert group["GroupName"] == "database-retail-prod"
-    assert tags_of(instance["TagList"]) == TAGS | {"Name": DATABASE}
+    assert tags_of(instance["TagList"]) == RETAIL.tagged(DATABASE)
 
 
 def test_secret(instance: Any) -> None:
     manager = client("secretsmanager")
     description = manager.describe_secret(SecretId="secret-retail-prod")
     assert not description.get("RotationEnabled")
-    tags = tags_of(description["Tags"])
-    assert {name: tags[name] for name in TAGS} == TAGS
-    secret = json.loads(manager.get_secret_value(SecretId="secret-retail-prod")["SecretString"])
+    assert RETAIL.tags.items() <= tags_of(description["Tags"]).items()
+    secret = RETAIL.secret("secret-retail-prod")
     password = secret.pop("password")
     assert len(password) == 32
     assert not set('"@/\\ ') & set(password)
@@ -289,7 +244,7 @@ def test_bucket(key: Any) -> None:
         for t in rules[name]["Transitions"]
     ]
     assert moves == [(30, "STANDARD_IA"), (90, "GLACIER")]
-    assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == TAGS | {"Name": BUCKET}
+    assert tags_of(s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"]) == RETAIL.tagged(BUCKET)
 
 
 def test_log_group() -> None:
@@ -297,7 +252,7 @@ def test_log_group() -> None:
     name = f"/aws/rds/instance/{DATABASE}/postgresql"
     group = only(logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"])
     assert group["retentionInDays"] == 90
-    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == TAGS | {"Name": name}
+    assert logs.list_tags_for_resource(resourceArn=group["arn"].removesuffix(":*"))["tags"] == RETAIL.tagged(name)
 
 
 def test_topic(topic: str) -> None:
@@ -305,6 +260,56 @@ def test_topic(topic: str) -> None:
     assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["DisplayName"] == "Database Alerts"
     subscription = only(sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"])
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "dba@retail.example.com")
+
+
+SERVICES = ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]
+
+
+def test_topic_lets_alarms_and_events_in(topic: str) -> None:
+    policy = client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    admitted = {s["Principal"].get("Service"): s for s in statements(policy)}
+    sources = {"cloudwatch.amazonaws.com": "cloudwatch:{}:{}:alarm:*", "events.rds.amazonaws.com": "rds:{}:{}:*"}
+    for service, source in sources.items():
+        assert listed(admitted[service]["Action"]) == ["sns:Publish"]
+        assert admitted[service]["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:{source.format(REGION, ACCOUNT)}"},
+        }
+
+
+def test_topic_is_encrypted_with_a_key_that_lets_them_in_too(topic: str) -> None:
+    kms = client("kms")
+    topic_key = kms.describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]
+    assert client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"] == topic_key["Arn"]
+    assert (topic_key["KeyState"], topic_key["KeyManager"]) == ("Enabled", "CUSTOMER")
+    assert kms.get_key_rotation_status(KeyId=topic_key["KeyId"])["KeyRotationEnabled"] is True
+    found = statements(kms.get_key_policy(KeyId=topic_key["KeyId"], PolicyName="default")["Policy"])
+    publish = only([s for s in found if "Service" in s["Principal"]])
+    assert listed(publish["Principal"]["Service"]) == SERVICES
+    assert listed(publish["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert publish["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    tags = tags_of(kms.list_resource_tags(KeyId=topic_key["KeyId"])["Tags"], "TagKey", "TagValue")
+    assert tags == RETAIL.tags | {"Name": "alias/topic-retail-prod", "pgfleet:use": "topic"}
+
+
+EVENTS = [
+    "availability", "configuration change", "deletion", "failover", "failure", "low storage", "maintenance",
+    "notification", "recovery",
+]  # fmt: skip
+
+
+def test_events(topic: str) -> None:
+    subscription = only(client("rds").describe_event_subscriptions()["EventSubscriptionsList"])
+    expected = {
+        "CustSubscriptionId": "events-retail-prod",
+        "SnsTopicArn": topic,
+        "Status": "active",
+        "SourceType": "db-instance",
+        "SourceIdsList": [DATABASE],
+        "Enabled": True,
+    }
+    assert {field: subscription[field] for field in expected} == expected
+    assert sorted(subscription["EventCategoriesList"]) == EVENTS
 
 
 GIB = 1024**3
@@ -317,6 +322,111 @@ ALARMS = [
     ("read-latency", "ReadLatency", "GreaterThanThreshold", 0.2, 2),
     ("write-latency", "WriteLatency", "GreaterThanThreshold", 0.2, 2),
 ]
+
+
+# Beside those of the requirements: name, namespace, metric, statistic, operator, threshold, periods.
+BEYOND = [
+    ("freeable-memory", "AWS/RDS", "FreeableMemory", "Average", "LessThanThreshold", GIB // 10, 2),
+    ("transaction-ids", "AWS/RDS", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
+    ("transaction-logs", "AWS/RDS", "TransactionLogsDiskUsage", "Average", "GreaterThanThreshold", 5 * GIB, 2),
+    ("replication-slot-lag", "AWS/RDS", "OldestReplicationSlotLag", "Maximum", "GreaterThanThreshold", 5 * GIB, 2),
+    ("disk-queue", "AWS/RDS", "DiskQueueDepth", "Average", "GreaterThanThreshold", 64, 3),
+    ("swap", "AWS/RDS", "SwapUsage", "Average", "GreaterThanThreshold", GIB // 4, 3),
+    ("cpu-credits", "AWS/RDS", "CPUCreditBalance", "Average", "LessThanThreshold", 10, 12),
+    ("deadlocks", "pgfleet/retail", "deadlocks-prod", "Sum", "GreaterThanThreshold", 5, 1),
+    ("errors", "pgfleet/retail", "errors-prod", "Sum", "GreaterThanThreshold", 100, 1),
+    ("fatals", "pgfleet/retail", "fatals-prod", "Sum", "GreaterThanThreshold", 20, 1),
+    ("panics", "pgfleet/retail", "panics-prod", "Sum", "GreaterThanThreshold", 0, 1),
+]
+
+
+@pytest.mark.parametrize(("name", "namespace", "metric", "statistic", "operator", "threshold", "periods"), BEYOND)
+def test_alarm_beyond_the_requirements(
+    topic: str, name: str, namespace: str, metric: str, statistic: str, operator: str, threshold: float, periods: int
+) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[f"alarm-{name}-retail-prod"])["MetricAlarms"])
+    of_database = [{"Name": "DBInstanceIdentifier", "Value": DATABASE}] if namespace == "AWS/RDS" else []
+    expected = {
+        "Namespace": namespace,
+        "MetricName": metric,
+        "Statistic": statistic,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [topic],
+        "Dimensions": of_database,
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+# In the order of the role's set.
+NAMES = [
+    "cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "transaction-ids",
+    "transaction-logs", "replication-slot-lag", "disk-queue", "swap", "cpu-credits", "deadlocks", "errors", "fatals",
+    "panics",
+]  # fmt: skip
+UNWELL = ["cpu", "connections", "free-storage", "freeable-memory", "read-latency", "write-latency", "panics"]
+
+
+def test_one_alarm_says_that_the_database_is_unwell(topic: str) -> None:
+    found = client("cloudwatch").describe_alarms(AlarmNames=["unwell-retail-prod"], AlarmTypes=["CompositeAlarm"])
+    alarm = only(found["CompositeAlarms"])
+    assert alarm["AlarmRule"] == " OR ".join(f'ALARM("alarm-{name}-retail-prod")' for name in UNWELL)
+    assert (alarm["AlarmActions"], alarm["OKActions"]) == ([topic], [topic])
+
+
+FILTERS = [
+    ("deadlocks", '"]:ERROR:  deadlock detected"'),
+    ("errors", '"]:ERROR:"'),
+    ("fatals", '"]:FATAL:"'),
+    ("panics", '"]:PANIC:"'),
+]
+
+
+def test_the_log_is_counted() -> None:
+    group = f"/aws/rds/instance/{DATABASE}/postgresql"
+    found = client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    assert [(one["filterName"], one["filterPattern"]) for one in found] == [
+        (f"{name}-retail-prod", pattern) for name, pattern in FILTERS
+    ]
+    assert [only(one["metricTransformations"]) for one in found] == [
+        {
+            "metricNamespace": "pgfleet/retail",
+            "metricName": f"{name}-prod",
+            "metricValue": "1",
+            "defaultValue": 0.0,
+            "unit": "Count",
+        }
+        for name, _ in FILTERS
+    ]
+
+
+def test_dashboard() -> None:
+    found = client("cloudwatch").get_dashboard(DashboardName="dashboard-retail-prod")
+    heading, status, *graphs = json.loads(found["DashboardBody"])["widgets"]
+    assert heading["properties"]["markdown"].startswith(f"# retail prod: {DATABASE}")
+    shown = [arn.rpartition(":")[2] for arn in status["properties"]["alarms"]]
+    assert shown == ["unwell-retail-prod", *(f"alarm-{name}-retail-prod" for name in NAMES)]
+    assert [graph["properties"]["title"] for graph in graphs] == [
+        "CPU (%)",
+        f"Connections: {DATABASE}",
+        f"Freeable memory: {DATABASE}",
+        f"Free storage: {DATABASE}",
+        "Latency (s)",
+        "Operations per second",
+        "Waiting for the disk",
+        "Sessions at work",
+        "Deadlocks and errors",
+        "Age of transaction ids",
+        "Write-ahead log and replication slots (bytes)",
+        "Swap (bytes)",
+        "CPU credits",
+        "Last errors",
+    ]
+    tags = client("cloudwatch").list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"]
+    assert tags_of(tags) == RETAIL.tags | {"Name": "dashboard-retail-prod"}
 
 
 @pytest.mark.parametrize(("name", "metric", "operator", "threshold", "periods"), ALARMS)
@@ -339,13 +449,11 @@ def test_alarm(topic: str, name: str, metric: str, operator: str, threshold: flo
 
 
 def test_there_are_no_other_alarms() -> None:
-    assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
+    assert RETAIL.alarms().keys() == {f"alarm-{name}-retail-prod" for name, *_ in (*ALARMS, *BEYOND)}
 
 
 def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) -> None:
-    ssm = client("ssm")
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path="/pgfleet/retail/prod", Recursive=True)
-    found = {p["Name"].removeprefix("/pgfleet/retail/prod/"): p["Value"] for page in pages for p in page["Parameters"]}
+    found = RETAIL.published()
     expected = {
         "network/vpc_id": vpc["VpcId"],
         "database/endpoint": instance["Endpoint"]["Address"],
@@ -356,16 +464,20 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
         "database/bucket_name": BUCKET,
         "database/bucket_arn": f"arn:aws:s3:::{BUCKET}",
         "database/topic_arn": topic,
+        "database/topic_kms_key_arn": client("kms").describe_key(KeyId="alias/topic-retail-prod")["KeyMetadata"]["Arn"],
+        "database/event_subscription_names": "events-retail-prod",
         "database/subnet_group": "subnet-group-retail-prod",
         "database/monitoring_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-monitoring-retail-prod",
         "database/backup_role_arn": f"arn:aws:iam::{ACCOUNT}:role/role-backup-retail-prod",
-        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name, *_ in ALARMS),
+        "database/alarm_names": ",".join(f"alarm-{name}-retail-prod" for name in NAMES),
+        "database/unwell_alarm_name": "unwell-retail-prod",
+        "database/dashboard_name": "dashboard-retail-prod",
     }
     assert {name: found.get(name) for name in expected} == expected
     assert sorted(found["network/private_subnet_ids"].split(",")) == sorted(s["SubnetId"] for s in subnets)
     assert found["network/s3_endpoint_id"].startswith("vpce-")
     assert found["network/security_group_id"] in found["database/security_group_ids"]
-    written = json.loads((Path(os.environ["MOLECULE_OUTPUTS"]) / "prod" / "retail.json").read_text())
+    written = RETAIL.written("retail")
     assert written["suffix"] == "prod"
     assert written["outputs"]["secret_arn"] == found["database/secret_arn"]
     assert "password" not in json.dumps(written)
@@ -373,17 +485,7 @@ def test_outputs(instance: Any, key: Any, vpc: Any, subnets: Any, topic: str) ->
 
 @pytest.fixture(scope="module")
 def database() -> Any:
-    secret = json.loads(client("secretsmanager").get_secret_value(SecretId="secret-retail-prod")["SecretString"])
-    with psycopg.connect(
-        host=secret["host"],
-        port=secret["port"],
-        user=secret["username"],
-        password=secret["password"],
-        dbname="postgres",
-        sslmode="verify-full",
-        sslrootcert=os.environ["PGSSLROOTCERT"],
-        autocommit=True,
-    ) as connection:
+    with login(RETAIL.secret("secret-retail-prod")) as connection:
         yield connection
 
 

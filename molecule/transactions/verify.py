@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import string
-from pathlib import Path
 from typing import Any
 
-import boto3
 import psycopg
 import pytest
 
-REGION, ACCOUNT = "us-east-1", "123456789012"
+from tests.deployed import Deployed, login, only, tags_of
+from tools import existing_network
+
+TRANSACTIONS = Deployed("transactions", "Transactions", "us-east-1")
 CLUSTER, SECRET = "aurora-postgres-cluster-prod", "aurora-credentials-prod"
 MEMBERS = ["aurora-instance-1-prod", "aurora-instance-2-prod"]
-TAGS = {
-    "Environment": "Production",
-    "Project": "Transactions",
-    "ManagedBy": "Ansible",
-    "CostCenter": "transactions",
-    "pgfleet:system": "transactions",
-    "pgfleet:suffix": "prod",
-}
-
-
-def client(service: str) -> Any:
-    return boto3.client(service, region_name=REGION)
-
-
-def tags_of(tags: list[dict[str, str]]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in tags}
-
-
-def only(found: list[Any]) -> Any:
-    assert len(found) == 1, found
-    return found[0]
+client = TRANSACTIONS.client
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +25,8 @@ def cluster() -> Any:
 
 @pytest.fixture(scope="module")
 def members() -> Any:
-    return client("rds").describe_db_instances()["DBInstances"]
+    wanted = [{"Name": "db-cluster-id", "Values": [CLUSTER]}]
+    return client("rds").describe_db_instances(Filters=wanted)["DBInstances"]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +38,8 @@ def subnet_group() -> Any:
 @pytest.fixture(scope="module")
 def found_vpc() -> str:
     """The one that was there before the first run."""
-    return str(only([v for v in client("ec2").describe_vpcs()["Vpcs"] if not v["IsDefault"]])["VpcId"])
+    tagged = [{"Name": f"tag:{key}", "Values": [value]} for key, value in existing_network.TAGS.items()]
+    return str(only(client("ec2").describe_vpcs(Filters=tagged)["Vpcs"])["VpcId"])
 
 
 def test_two_existing_subnets_in_exactly_two_zones(subnet_group: Any, found_vpc: str) -> None:
@@ -69,14 +51,14 @@ def test_two_existing_subnets_in_exactly_two_zones(subnet_group: Any, found_vpc:
     assert subnet_group["VpcId"] == found_vpc
     assert tags_of(
         client("rds").list_tags_for_resource(ResourceName=subnet_group["DBSubnetGroupArn"])["TagList"]
-    ) == TAGS | {"Name": "aurora-subnet-group-prod"}
+    ) == TRANSACTIONS.tagged("aurora-subnet-group-prod")
 
 
 def test_an_existing_security_group(cluster: Any, found_vpc: str) -> None:
     used = only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"]
     group = only(client("ec2").describe_security_groups(GroupIds=[used])["SecurityGroups"])
     assert (group["VpcId"], group["GroupName"]) == (found_vpc, "clients-of-transactions")
-    assert not {tag["Key"] for tag in group["Tags"]} & TAGS.keys()
+    assert not {tag["Key"] for tag in group["Tags"]} & TRANSACTIONS.tags.keys()
 
 
 CLUSTER_VALUES = [
@@ -105,7 +87,7 @@ def test_cluster(cluster: Any, _what: str, field: str, value: Any) -> None:
 
 def test_aurora_15_and_the_tags(cluster: Any) -> None:
     assert cluster["EngineVersion"].startswith("15.")
-    assert tags_of(cluster["TagList"]) == TAGS | {"Name": CLUSTER}
+    assert tags_of(cluster["TagList"]) == TRANSACTIONS.tagged(CLUSTER)
     assert not cluster.get("PendingModifiedValues")
 
 
@@ -127,7 +109,7 @@ def test_two_serverless_members_not_public_in_different_zones(cluster: Any, memb
             "MonitoringInterval": 0,
         }
         assert {name: member.get(name) for name in expected} == expected
-        assert tags_of(member["TagList"]) == TAGS | {"Name": member["DBInstanceIdentifier"]}
+        assert tags_of(member["TagList"]) == TRANSACTIONS.tagged(member["DBInstanceIdentifier"])
     assert sorted(m["AvailabilityZone"] for m in members) == ["us-east-1a", "us-east-1b"]
     assert sorted(m["IsClusterWriter"] for m in cluster["DBClusterMembers"]) == [False, True]
 
@@ -136,10 +118,7 @@ def test_cluster_parameter_group() -> None:
     rds, name = client("rds"), "aurora-pg-params-prod"
     found = rds.describe_db_cluster_parameter_groups(DBClusterParameterGroupName=name)["DBClusterParameterGroups"]
     assert only(found)["DBParameterGroupFamily"] == "aurora-postgresql15"
-    pages = rds.get_paginator("describe_db_cluster_parameters").paginate(
-        DBClusterParameterGroupName=name, Source="user"
-    )
-    values = {p["ParameterName"]: p["ParameterValue"] for page in pages for p in page["Parameters"]}
+    values = TRANSACTIONS.parameters(name, cluster=True)
     assert values == {"log_statement": "all", "log_min_duration_statement": "1000"}
 
 
@@ -148,9 +127,8 @@ def test_secret(cluster: Any) -> None:
     description = manager.describe_secret(SecretId=SECRET)
     assert not description.get("RotationEnabled")
     assert description.get("KmsKeyId") in (None, "alias/aws/secretsmanager")
-    tags = tags_of(description["Tags"])
-    assert {name: tags[name] for name in TAGS} == TAGS
-    secret = json.loads(manager.get_secret_value(SecretId=SECRET)["SecretString"])
+    assert TRANSACTIONS.tags.items() <= tags_of(description["Tags"]).items()
+    secret = TRANSACTIONS.secret(SECRET)
     password = secret.pop("password")
     assert len(password) == 32
     for characters in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation):
@@ -167,8 +145,8 @@ def test_secret(cluster: Any) -> None:
 
 
 def test_log_group() -> None:
-    group = only(client("logs").describe_log_groups()["logGroups"])
-    assert group["logGroupName"] == f"/aws/rds/cluster/{CLUSTER}/postgresql"
+    name = f"/aws/rds/cluster/{CLUSTER}/postgresql"
+    group = only(client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"])
     assert group["retentionInDays"] == 90
 
 
@@ -197,54 +175,136 @@ def test_alarm(name: str, dimension: str, value: str) -> None:
     assert {field: alarm[field] for field in expected} == expected
 
 
+# Beside those of the requirements: name, metric, statistic, operator, threshold, periods.
+# A share is one of what a member may scale to: 1 ACU has 2 GiB, and 80 % of its connections are 149.
+GIB = 1024**3
+OF_CLUSTER = [
+    ("replica-lag", "AuroraReplicaLagMaximum", "Maximum", "GreaterThanThreshold", 2000, 2),
+    ("acu", "ACUUtilization", "Average", "GreaterThanThreshold", 90, 3),
+    ("transaction-ids", "MaximumUsedTransactionIDs", "Maximum", "GreaterThanThreshold", 10**9, 1),
+    ("replication-slot-lag", "OldestReplicationSlotLag", "Maximum", "GreaterThanThreshold", 5 * GIB, 2),
+]
+OF_MEMBERS = [
+    ("connections", "DatabaseConnections", "Average", "GreaterThanThreshold", 149, 2),
+    ("freeable-memory", "FreeableMemory", "Average", "LessThanThreshold", 2 * GIB // 10, 2),
+    ("read-latency", "ReadLatency", "Average", "GreaterThanThreshold", 0.2, 2),
+    ("write-latency", "WriteLatency", "Average", "GreaterThanThreshold", 0.2, 2),
+    ("commit-latency", "CommitLatency", "Average", "GreaterThanThreshold", 200, 2),
+    ("acu", "ACUUtilization", "Average", "GreaterThanThreshold", 90, 3),
+    ("disk-queue", "DiskQueueDepth", "Average", "GreaterThanThreshold", 64, 3),
+]
+OF_LOG = [("deadlocks", 5), ("errors", 100), ("fatals", 20), ("panics", 0)]
+BEYOND = [
+    *((f"alarm-{name}-transactions-prod", ("DBClusterIdentifier", CLUSTER), *rest) for name, *rest in OF_CLUSTER),
+    *(
+        (f"alarm-{name}-transactions-prod-{member}", ("DBInstanceIdentifier", member), *rest)
+        for name, *rest in OF_MEMBERS
+        for member in MEMBERS
+    ),
+    *(
+        (f"alarm-{name}-transactions-prod", None, f"{name}-prod", "Sum", "GreaterThanThreshold", threshold, 1)
+        for name, threshold in OF_LOG
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "dimension", "metric", "statistic", "operator", "threshold", "periods"), BEYOND)
+def test_alarm_beyond_the_requirements(
+    name: str,
+    dimension: tuple[str, str] | None,
+    metric: str,
+    statistic: str,
+    operator: str,
+    threshold: float,
+    periods: int,
+) -> None:
+    alarm = only(client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"])
+    expected = {
+        "Namespace": "AWS/RDS" if dimension else "pgfleet/transactions",
+        "MetricName": metric,
+        "Statistic": statistic,
+        "ComparisonOperator": operator,
+        "Threshold": threshold,
+        "EvaluationPeriods": periods,
+        "Period": 300,
+        "TreatMissingData": "notBreaching",
+        "Dimensions": [{"Name": dimension[0], "Value": dimension[1]}] if dimension else [],
+    }
+    assert {field: alarm[field] for field in expected} == expected
+
+
+def test_one_alarm_says_that_the_database_is_unwell() -> None:
+    found = client("cloudwatch").describe_alarms(AlarmNames=["unwell-transactions-prod"], AlarmTypes=["CompositeAlarm"])
+    rule = only(found["CompositeAlarms"])["AlarmRule"]
+    felt = {name for name, *_ in (*ALARMS, *BEYOND)} - {
+        *(f"alarm-{name}-transactions-prod" for name in ("transaction-ids", "replication-slot-lag")),
+        *(f"alarm-disk-queue-transactions-prod-{member}" for member in MEMBERS),
+        *(f"alarm-{name}-transactions-prod" for name in ("deadlocks", "errors", "fatals")),
+    }
+    assert sorted(rule.split(" OR ")) == sorted(f'ALARM("{name}")' for name in felt)
+
+
+def test_the_log_is_counted() -> None:
+    group = f"/aws/rds/cluster/{CLUSTER}/postgresql"
+    found = client("logs").describe_metric_filters(logGroupName=group)["metricFilters"]
+    metrics = [only(one["metricTransformations"]) for one in found]
+    assert [one["filterName"] for one in found] == [f"{name}-transactions-prod" for name, _ in OF_LOG]
+    assert {metric["metricNamespace"] for metric in metrics} == {"pgfleet/transactions"}
+    assert [metric["metricName"] for metric in metrics] == [f"{name}-prod" for name, _ in OF_LOG]
+
+
+def test_dashboard() -> None:
+    found = client("cloudwatch").get_dashboard(DashboardName="dashboard-transactions-prod")
+    _, status, *graphs = json.loads(found["DashboardBody"])["widgets"]
+    assert len(status["properties"]["alarms"]) == len(ALARMS) + len(BEYOND) + 1
+    shown = [graph["properties"]["title"] for graph in graphs]
+    assert shown[:3] == ["CPU (%)", "Capacity in use (% of the maximum)", "Capacity (ACU)"]
+    assert [title for title in shown if title.startswith("Connections")] == [f"Connections: {m}" for m in MEMBERS]
+    assert "Free local storage" not in " ".join(shown)
+    assert shown[-1] == "Last errors"
+
+
 def test_credentials_alone_and_no_other_alarms() -> None:
-    assert len(client("cloudwatch").describe_alarms()["MetricAlarms"]) == len(ALARMS)
-    assert client("sns").list_topics()["Topics"] == []
-    assert client("s3").list_buckets()["Buckets"] == []
-    assert [r["RoleName"] for r in client("iam").list_roles()["Roles"] if "transactions" in r["RoleName"]] == []
-    keys = [key["KeyId"] for key in client("kms").list_keys()["Keys"]]
-    assert {client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyManager"] for key in keys} == {"AWS"}
+    assert TRANSACTIONS.alarms().keys() == {name for name, *_ in (*ALARMS, *BEYOND)}
+    named = [
+        *(topic["TopicArn"] for topic in client("sns").list_topics()["Topics"]),
+        *(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
+        *(role["RoleName"] for role in client("iam").list_roles()["Roles"]),
+        *(alias["AliasName"] for alias in client("kms").list_aliases()["Aliases"]),
+    ]
+    assert [name for name in named if "transactions" in name] == []
 
 
 def test_outputs(cluster: Any, subnet_group: Any, found_vpc: str) -> None:
-    place = "/pgfleet/transactions/prod/database/"
-    pages = client("ssm").get_paginator("get_parameters_by_path").paginate(Path=place, Recursive=True)
-    found = {p["Name"].removeprefix(place): p["Value"] for page in pages for p in page["Parameters"]}
+    found = TRANSACTIONS.published()
     secret = client("secretsmanager").describe_secret(SecretId=SECRET)["ARN"]
     expected = {
-        "vpc_id": found_vpc,
-        "security_group_ids": only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"],
-        "endpoint": cluster["Endpoint"],
-        "reader_endpoint": cluster["ReaderEndpoint"],
-        "port": str(cluster["Port"]),
-        "identifier": CLUSTER,
-        "engine_version": cluster["EngineVersion"],
-        "secret_arn": secret,
-        "subnet_group": "aurora-subnet-group-prod",
-        "cluster_parameter_group": "aurora-pg-params-prod",
-        "alarm_names": ",".join(name for name, *_ in ALARMS),
+        "database/vpc_id": found_vpc,
+        "database/security_group_ids": only(cluster["VpcSecurityGroups"])["VpcSecurityGroupId"],
+        "database/endpoint": cluster["Endpoint"],
+        "database/reader_endpoint": cluster["ReaderEndpoint"],
+        "database/port": str(cluster["Port"]),
+        "database/identifier": CLUSTER,
+        "database/engine_version": cluster["EngineVersion"],
+        "database/secret_arn": secret,
+        "database/subnet_group": "aurora-subnet-group-prod",
+        "database/cluster_parameter_group": "aurora-pg-params-prod",
+        "database/unwell_alarm_name": "unwell-transactions-prod",
+        "database/dashboard_name": "dashboard-transactions-prod",
     }
-    subnets = found.pop("subnet_ids").split(",")
+    subnets = found.pop("database/subnet_ids").split(",")
+    alarms = found.pop("database/alarm_names").split(",")
     assert found == expected
+    assert sorted(alarms) == sorted(name for name, *_ in (*ALARMS, *BEYOND))
     assert sorted(subnets) == sorted(subnet["SubnetIdentifier"] for subnet in subnet_group["Subnets"])
-    written = json.loads((Path(os.environ["MOLECULE_OUTPUTS"]) / "prod" / "transactions.json").read_text())
+    written = TRANSACTIONS.written("transactions")
     assert (written["suffix"], written["outputs"]["endpoint"]) == ("prod", cluster["Endpoint"])
     assert "password" not in json.dumps(written)
 
 
 @pytest.fixture(scope="module", params=["Endpoint", "ReaderEndpoint"])
 def database(request: pytest.FixtureRequest, cluster: Any) -> Any:
-    secret = json.loads(client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"])
-    with psycopg.connect(
-        host=cluster[request.param],
-        port=secret["port"],
-        user=secret["username"],
-        password=secret["password"],
-        dbname=secret["dbname"],
-        sslmode="verify-full",
-        sslrootcert=os.environ["PGSSLROOTCERT"],
-        autocommit=True,
-    ) as connection:
+    with login(TRANSACTIONS.secret(SECRET), host=cluster[request.param]) as connection:
         yield connection, request.param == "ReaderEndpoint"
 
 
@@ -265,13 +325,11 @@ def test_postgresql_at_both_endpoints(database: Any) -> None:
 
 
 def test_what_the_writer_writes_the_readers_read(cluster: Any) -> None:
-    secret = json.loads(client("secretsmanager").get_secret_value(SecretId=SECRET)["SecretString"])
-    known = {"port": secret["port"], "user": "dbadmin", "password": secret["password"], "dbname": "transactiondb"}
-    tls = {"sslmode": "verify-full", "sslrootcert": os.environ["PGSSLROOTCERT"], "autocommit": True}
-    with psycopg.connect(host=cluster["Endpoint"], **known, **tls) as writer:
+    secret = TRANSACTIONS.secret(SECRET)
+    with login(secret, host=cluster["Endpoint"]) as writer:
         writer.execute("create table if not exists ledger (entry int)")
     with (
-        psycopg.connect(host=cluster["ReaderEndpoint"], **known, **tls) as reader,
+        login(secret, host=cluster["ReaderEndpoint"]) as reader,
         pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
     ):
         reader.execute("create table other (entry int)")

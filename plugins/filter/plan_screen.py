@@ -13,7 +13,7 @@ description:
 author: pgfleet contributors (@pgfleet)
 options:
   _input:
-    description: Variables of the hosts, with C(inventory_hostname), C(env_suffix), C(region) and C(stack).
+    description: Variables of the hosts, with C(inventory_hostname), C(env_suffix), C(region), C(identity) and C(stack).
     type: list
     elements: dict
     required: true

@@ -17,7 +17,7 @@ VALUE_LIMIT = 60
 
 
 def plan_screen(hosts: Iterable[Mapping[str, Any]]) -> str:
-    """``hosts`` are host variables with inventory_hostname, env_suffix, region and stack (the result of stack_plan)."""
+    """``hosts`` are host variables with inventory_hostname, env_suffix, region, identity and stack (of stack_plan)."""
     planned = list(hosts)
     blocks = [line for host in planned for line in host_lines(host)]
     totals: Counter[str] = Counter()
@@ -27,10 +27,10 @@ def plan_screen(hosts: Iterable[Mapping[str, Any]]) -> str:
 
 
 def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
-    title = f"{host['inventory_hostname']} ({host['env_suffix']}, {host['region']})"
+    title = f"{host['inventory_hostname']} ({host['env_suffix']}, {host['region']}, {host['identity']['account_id']})"
     stack = host["stack"]
     if not stack["plan"]:
-        yield f"{title:<36} in sync ({stack['totals']['in_sync']} resources)"
+        yield f"{title:<50} in sync ({stack['totals']['in_sync']} resources)"
         return
     yield title
     for entry in stack["plan"]:

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import duplicates, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_dns, check_groups, check_subnets
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import check_metrics
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
@@ -82,7 +83,7 @@ def check(resources: Sequence[Desired], registry: Registry) -> list[Problem]:
         theirs = {"ref": vpc.key, "get": "id"}
         subnets = [r for r in resources if r.kind == "subnet" and r.properties["vpc_id"] == theirs]
         problems.extend((*check_subnets(subnets, vpc), *check_dns(resources, vpc)))
-    problems.extend(check_groups(resources))
+    problems.extend((*check_groups(resources), *check_metrics(resources)))
     return problems
 
 
@@ -142,7 +143,8 @@ def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict
     """The properties that a resource will have once its plan is carried out; what waits is not among them."""
     if observed is None:
         return dict(desired.properties)
-    return {**observed.properties, **{change.property: change.after for change in planned.changes}}
+    internal = {name: value for name, value in observed.attributes.items() if name.startswith("_")}
+    return {**observed.properties, **internal, **{change.property: change.after for change in planned.changes}}
 
 
 def _kinds(resources: Iterable[Desired]) -> list[str]:

@@ -21,7 +21,7 @@ with suppress(ImportError):
     import boto3
     import botocore.session
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError, NoRegionError
+    from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound
     from botocore.loaders import create_loader
 
 USER_AGENT = "APN/1.0 Ansible pgfleet.aws"
@@ -45,6 +45,15 @@ NOWHERE = {"region_name": "us-east-1", "aws_access_key_id": "none", "aws_secret_
 
 class CannotConnect(Exception):
     """The options, or botocore's configuration, lead to no client."""
+
+
+def cannot_connect(error: Exception) -> CannotConnect:
+    """What to say to the person who wrote the options."""
+    if not isinstance(error, ProfileNotFound):
+        return CannotConnect(f"Couldn't connect to AWS: {error}")
+    known = ", ".join(new_session().available_profiles) or "none"
+    option = f"profile (aws_profile of the inventory): {error.kwargs['profile']}"
+    return CannotConnect(f"{option}\n    There is no such profile. There are: {known}.")
 
 
 @cache
@@ -84,7 +93,7 @@ class Connection:
             self._session = new_session(profile)
             self.region = region or self._session.region_name
         except BotoCoreError as error:
-            raise CannotConnect(f"Couldn't connect to AWS: {error}") from error
+            raise cannot_connect(error) from error
 
     def fail_json(self, msg: str, **_more: Any) -> None:
         """What amazon.aws calls for options that exclude each other."""
@@ -105,4 +114,4 @@ class Connection:
             wanted = f"The {self._action} module requires a region and none was found in {places}"
             raise CannotConnect(wanted) from error
         except (BotoCoreError, ValueError) as error:
-            raise CannotConnect(f"Couldn't connect to AWS: {error}") from error
+            raise cannot_connect(error) from error

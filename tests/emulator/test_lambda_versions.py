@@ -169,8 +169,13 @@ def test_concurrency_is_taken_from_what_all_share(functions: Lambda) -> None:
     assert client.get_function(FunctionName="other")["Concurrency"] == {"ReservedConcurrentExecutions": 300}
     assert shared() == 100
     refused = functions.refused("put_function_concurrency", FunctionName="other", ReservedConcurrentExecutions=301)
-    assert refused[0] == "InvalidParameterValueException"
-    assert refused[1].endswith("account's UnreservedConcurrentExecution below its minimum value of [100].")
+    assert refused == (
+        "InvalidParameterValueException",
+        (
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution"
+            " below its minimum value of [100]."
+        ),
+    )
     client.delete_function_concurrency(FunctionName="orders")
     assert shared() == 700
     usage = client.get_account_settings()["AccountUsage"]

@@ -170,6 +170,24 @@ class Deployment:
                 Tags=self.tags(),
             )
 
+    def make_notices(self) -> str:
+        """What tells people: a topic with a key of its own, events that go to it, a dashboard. Returns the key."""
+        kms, name = self.client("kms"), f"alias/{self.name('topic')}"
+        use = [{"TagKey": "pgfleet:use", "TagValue": "topic"}]
+        key: str = kms.create_key(Tags=[*self.tags(name, "TagKey", "TagValue"), *use])["KeyMetadata"]["Arn"]
+        kms.create_alias(AliasName=name, TargetKeyId=key)
+        topic = self.client("sns").create_topic(
+            Name=f"encrypted-{self.name('topic')}", Attributes={"KmsMasterKeyId": key}, Tags=self.tags()
+        )
+        self.client("rds").create_event_subscription(
+            SubscriptionName=self.name("events"), SnsTopicArn=topic["TopicArn"], Tags=self.tags()
+        )
+        body = {"widgets": [{"type": "text", "width": 6, "height": 2, "properties": {"markdown": "x"}}]}
+        self.client("cloudwatch").put_dashboard(
+            DashboardName=self.name("dashboard"), DashboardBody=json.dumps(body), Tags=self.tags()
+        )
+        return key
+
     def make(self) -> str:
         """All of it. Returns the ARN of the key."""
         self.make_network()
@@ -206,6 +224,10 @@ class Deployment:
             "s3_bucket": [b["Name"].removesuffix("-123456789012") for b in self.client("s3").list_buckets()["Buckets"]],
             "iam_role": [r["RoleName"] for r in self.client("iam").list_roles()["Roles"]],
             "sns_topic": [t["TopicArn"] for t in self.client("sns").list_topics()["Topics"]],
+            "rds_event_subscription": [
+                e["CustSubscriptionId"] for e in rds.describe_event_subscriptions()["EventSubscriptionsList"]
+            ],
+            "dashboard": [d["DashboardName"] for d in self.client("cloudwatch").list_dashboards()["DashboardEntries"]],
             "metric_alarm": [a["AlarmName"] for a in self.client("cloudwatch").describe_alarms()["MetricAlarms"]],
         }
         by_tag = {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint"}

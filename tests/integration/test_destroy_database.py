@@ -30,8 +30,9 @@ def retail(aws: Emulator) -> Deployment:
 
 
 def test_a_database_goes_in_order_and_what_is_kept_is_listed(retail: Deployment) -> None:
-    key = retail.make()
+    key, topic_key = retail.make(), retail.make_notices()
     network = retail.left()
+    assert network.keys() >= {"rds_event_subscription", "dashboard"}
     planned = tear_down(retail, check=True)
     assert planned.writes == []
     assert planned.changed
@@ -41,16 +42,20 @@ def test_a_database_goes_in_order_and_what_is_kept_is_listed(retail: Deployment)
     assert kinds(ran.result["removed"]) == [
         "metric_alarm",
         "metric_alarm",
+        "dashboard",
         "ssm_parameter",
         "ssm_parameter",
         "rds_instance",
         "db_parameter_group",
         "db_subnet_group",
         "log_group",
+        "rds_event_subscription",
+        "sns_topic",
         "sns_topic",
         "s3_bucket",
         "iam_role",
         "secret",
+        "kms_key",
     ]
     assert kinds(planned.result["removed"]) == kinds(ran.result["removed"])
     (snapshot,) = retail.snapshots()
@@ -64,18 +69,21 @@ def test_a_database_goes_in_order_and_what_is_kept_is_listed(retail: Deployment)
             "",
             "the snapshot needs it; -e delete_key=true after the snapshot is gone",
         ),
+        # What went through it is told and gone; the alias is free for the next deployment.
+        ("kms_key", "alias/topic-retail-prod", f"id {topic_key.rpartition('/')[2]}", "recoverable"),
     ]
     left = retail.left()
     assert left.pop("kms_key") == ["alias/key-retail-prod"]
     assert left.keys() == {"vpc", "subnet", "route_table", "security_group", "gateway_endpoint", "ssm_parameter"}
     assert left["ssm_parameter"] == ["network/vpc_id"]
     assert retail.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    assert retail.client("kms").describe_key(KeyId=topic_key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
     again = tear_down(retail)
     assert not again.changed
     assert again.writes == []
     assert again.result["removed"] == []
-    assert kinds(again.result["kept"]) == ["db_snapshot", "secret", "kms_key"]
+    assert kinds(again.result["kept"]) == ["db_snapshot", "secret", "kms_key", "kms_key"]
 
 
 def test_nothing_remains_of_a_database_whose_data_is_given_up(retail: Deployment) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.topic_key import OF_AWS, REMEDY
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Desired,
     Effect,
@@ -25,9 +26,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set,
 # https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
 NAME = re.compile(r"(?=.{1,256}$)[A-Za-z0-9_-]+(\.fifo)?")
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+# https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+PROTOCOLS = ("application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs")
 DISPLAY_NAME_LIMIT = 100
 AWS_KEY = "alias/aws/sns"
 PENDING = "PendingConfirmation"
+
+Subscription = Mapping[str, str]
 
 
 def check(desired: Desired) -> Iterable[Problem]:
@@ -41,13 +46,9 @@ def check(desired: Desired) -> Iterable[Problem]:
             yield desired.problem(
                 "subscriptions", "is no e-mail address such as dba@example.com.", subscription["endpoint"]
             )
-    if desired.properties.get("kms_key_id") == AWS_KEY:
+    if (desired.properties.get("kms_key_id") or "").endswith(AWS_KEY):
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
-        message = (
-            "CloudWatch cannot publish to a topic under this key, whose policy is AWS's: alarms are lost silently."
-        )
-        remedy = "Give a key of your own whose policy lets cloudwatch.amazonaws.com use it, or none."
-        yield desired.problem("kms_key_id", f"{message} {remedy}")
+        yield desired.problem("kms_key_id", f"{OF_AWS} {REMEDY}")
 
 
 SNS_TOPIC = Kind(
@@ -75,8 +76,9 @@ def from_aws(
         "subscriptions": [_subscription(s) for s in subscriptions],
     }
     pending = [_subscription(s) for s in subscriptions if s["SubscriptionArn"] == PENDING]
-    name = arn.rpartition(":")[2]
-    return Observed("sns_topic", name, properties, tags, {"arn": arn, "pending_subscriptions": pending})
+    arns = {(s["Protocol"], s["Endpoint"]): s["SubscriptionArn"] for s in subscriptions}
+    found = {"arn": arn, "pending_subscriptions": pending, "_subscription_arns": arns}
+    return Observed("sns_topic", arn.rpartition(":")[2], properties, tags, found)
 
 
 def _subscription(raw: Mapping[str, str]) -> dict[str, str]:
@@ -92,6 +94,17 @@ def plan_sns_topic(
     if observed is not None:
         observed = replace(observed, properties=_without_lapsing(desired, observed))
     return plan(kind, desired, observed, allow)
+
+
+def plan_beside_others(
+    kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()
+) -> Plan:
+    """The plan that leaves the subscriptions of others alone."""
+    wanted = desired.properties.get("subscriptions")
+    if observed is not None and wanted is not None:
+        others = [s for s in observed.properties["subscriptions"] if s not in wanted]
+        desired = replace(desired, properties={**desired.properties, "subscriptions": [*wanted, *others]})
+    return plan_sns_topic(kind, desired, observed, allow)
 
 
 def _without_lapsing(desired: Desired, observed: Observed) -> Mapping[str, Any]:

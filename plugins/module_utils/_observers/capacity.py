@@ -16,11 +16,15 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.alarm_share imp
     with_threshold,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.capacity import SERVERLESS, Database
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.planned_database import After, planned_database
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import PARAMETER_GROUP_ABSENT
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Problem, unknown
 
-After = Mapping[str, Mapping[str, Any]]
 PARAMETER = "max_connections"
+READS = {
+    "db_parameter_group": ("describe_db_parameters", "DBParameterGroupName"),
+    "db_cluster_parameter_group": ("describe_db_cluster_parameters", "DBClusterParameterGroupName"),
+}
 
 
 def settle_shares(clients: Clients, alarms: Sequence[Desired]) -> tuple[list[Desired], list[Problem]]:
@@ -38,27 +42,36 @@ def settle_share(scope: Scope, alarm: Desired, after: After) -> tuple[Desired, l
     identifier = database_of(alarm)
     if not identifier or unknown(identifier):
         return with_threshold(alarm, {})
-    planned = after.get(f"rds_instance/{identifier}")
+    planned = planned_database(after, identifier)
     if planned is None:
         databases = scope.clients.once("databases", identifier, lambda: _read(scope.clients, [alarm], always=True))
         return with_threshold(alarm, databases)
-    group = planned.get("db_parameter_group_name")
-    allowed = _connections_after(scope.clients, group, after) if needs_connections(alarm) and group else None
+    allowed = _connections_after(scope.clients, planned.groups, after) if needs_connections(alarm) else None
     database = Database(
         identifier,
-        str(planned.get("engine") or ""),
-        str(planned.get("instance_class") or ""),
-        planned.get("allocated_storage_gib"),
+        planned.engine,
+        planned.instance_class,
+        planned.allocated_storage_gib,
         allowed,
+        planned.max_acu,
+        planned.min_acu,
     )
     return with_threshold(alarm, {identifier: database})
 
 
-def _connections_after(clients: Clients, group: str, after: After) -> Any:
-    planned = after.get(f"db_parameter_group/{group}")
-    if planned is None:
-        return _parameter(clients, "describe_db_parameters", DBParameterGroupName=group)
-    return planned.get(f"parameters.{PARAMETER}", (planned.get("parameters") or {}).get(PARAMETER))
+def _connections_after(clients: Clients, groups: Iterable[str], after: After) -> Any:
+    """What the first of these groups says that says something; one outside of the document is read."""
+    for key in groups:
+        kind, _, name = key.partition("/")
+        planned = after.get(key)
+        if planned is None:
+            method, argument = READS[kind]
+            found = _parameter(clients, method, **{argument: name})
+        else:
+            found = planned.get(f"parameters.{PARAMETER}", (planned.get("parameters") or {}).get(PARAMETER))
+        if found:
+            return found
+    return None
 
 
 def _read(clients: Clients, alarms: Iterable[Desired], always: bool = False) -> dict[str, Database]:
@@ -95,14 +108,15 @@ def _database(
     clients: Clients, raw: Mapping[str, Any], clusters: Mapping[str, Mapping[str, Any]], busy: Collection[str | None]
 ) -> Database:
     identifier, cluster = raw["DBInstanceIdentifier"], clusters.get(raw.get("DBClusterIdentifier", ""), {})
-    scaling = cluster.get("ServerlessV2ScalingConfiguration", {})
+    scaling = cluster.get("ServerlessV2ScalingConfiguration", {}) if raw["DBInstanceClass"] == SERVERLESS else {}
     return Database(
         identifier,
         raw["Engine"],
         raw["DBInstanceClass"],
         raw.get("AllocatedStorage"),
         _connections(clients, raw, cluster) if identifier in busy else None,
-        scaling.get("MaxCapacity") if raw["DBInstanceClass"] == SERVERLESS else None,
+        scaling.get("MaxCapacity"),
+        scaling.get("MinCapacity"),
     )
 
 

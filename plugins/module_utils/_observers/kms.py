@@ -26,6 +26,7 @@ def key_tags(client: Any, key_id: str, absent: Collection[str] = UNREADABLE) -> 
 
 def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("kms")
+    missing = []
     for desired in wanted:
         found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
         if found:
@@ -33,21 +34,23 @@ def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
             tags = key_tags(client, metadata["KeyId"], absent=NOT_FOUND)
             yield _key(client, desired.name, desired.name, metadata, tags)
         else:
-            yield from unnamed_keys(scope, client, desired)
+            missing.append(desired.name)
+    if missing:
+        yield from unnamed_keys(scope, client, missing)
 
 
-def unnamed_keys(scope: Scope, client: Any, desired: Desired) -> Iterable[Observed]:
-    """Keys with the ownership tags and the Name of the wanted one, and no alias yet.
+def unnamed_keys(scope: Scope, client: Any, names: Collection[str]) -> Iterable[Observed]:
+    """Keys with the ownership tags and the Name of a wanted one, and no alias yet.
 
-    Tags are read from KMS itself: the tagging API lags.
+    The Name tells the keys of one owner apart. Tags are read from KMS itself: the tagging API lags.
     """
     for entry in pages(client, "list_keys", "Keys"):
         tags = key_tags(client, entry["KeyId"])
-        if not (scope.owner.owns(tags) and tags.get("Name") == desired.name):
+        if not (scope.owner.owns(tags) and tags.get("Name") in names):
             continue
         metadata = call(client, "describe_key", KeyId=entry["KeyId"], subject=entry["KeyId"])["KeyMetadata"]
         if metadata["KeyState"] in USABLE:
-            yield _key(client, desired.name, None, metadata, tags)
+            yield _key(client, tags["Name"], None, metadata, tags)
 
 
 def _key(client: Any, name: str, alias: str | None, metadata: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import sns_topic
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import sns_topic, topic_key
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.kms import UNREADABLE, key_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 
 
 def observe_topics(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
@@ -24,4 +25,25 @@ def observe_topics(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed
             yield sns_topic.from_aws(arn, found["Attributes"], subscriptions, tags)
 
 
-SNS_TOPIC = Handler(sns_topic.SNS_TOPIC, observe_topics, plan=sns_topic.plan_sns_topic)
+def verify_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
+    """A key that somebody else made has to be of use to all who publish; one of ours is planned by itself."""
+    key = desired.properties.get("kms_key_id")
+    if not key or unknown(key):
+        return
+    client = scope.clients("kms")
+    found = call(client, "describe_key", KeyId=key, subject=key, absent=UNREADABLE)
+    if found is None:
+        message = "is no key that can be read here. A topic needs a key of its own region, and kms:DescribeKey on it."
+        yield desired.problem("kms_key_id", message)
+        return
+    metadata = found["KeyMetadata"]
+    yield from topic_key.key_problems(desired, metadata)
+    if metadata.get("KeyManager") == "AWS" or scope.owner.owns(key_tags(client, metadata["KeyId"])):
+        return
+    named = {"KeyId": metadata["KeyId"], "PolicyName": "default"}
+    policy = call(client, "get_key_policy", subject=key, absent=UNREADABLE, **named)
+    if policy is not None:
+        yield from topic_key.policy_problems(desired, policy["Policy"])
+
+
+SNS_TOPIC = Handler(sns_topic.SNS_TOPIC, observe_topics, plan=sns_topic.plan_sns_topic, verify=verify_topic)

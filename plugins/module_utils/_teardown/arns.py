@@ -14,6 +14,7 @@ READ_FROM_THE_SERVICE = frozenset(
     {
         "application-autoscaling:scalable-target",
         "cloudwatch:alarm",
+        "cloudwatch:dashboard",
         "ec2:elastic-ip",
         "ec2:internet-gateway",
         "ec2:natgateway",
@@ -32,6 +33,7 @@ READ_FROM_THE_SERVICE = frozenset(
         "rds:cluster-pg",
         "rds:cluster-snapshot",
         "rds:db",
+        "rds:es",
         "rds:pg",
         "rds:snapshot",
         "rds:subgrp",

@@ -11,6 +11,8 @@ from itertools import islice
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.dashboards import GONE as NO_DASHBOARD
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.event_subscriptions import SUBSCRIPTION_ABSENT
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import (
     INSTANCE_ABSENT,
     PARAMETER_GROUP_ABSENT,
@@ -38,7 +40,15 @@ subnet_groups = Deletion(
     SUBNET_GROUP_ABSENT,
     frozenset({"InvalidDBSubnetGroupStateFault", "InvalidDBSubnetStateFault"}),
 )
+# With their metric filters: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html
 log_groups = Deletion("logs", "delete_log_group", "logGroupName", frozenset({"ResourceNotFoundException"}))
+event_subscriptions = Deletion(
+    "rds",
+    "delete_event_subscription",
+    "SubscriptionName",
+    SUBSCRIPTION_ABSENT,
+    frozenset({"InvalidEventSubscriptionState", "InvalidEventSubscriptionStateFault"}),
+)
 # SNS deletes the subscriptions with it: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
 topics = Deletion("sns", "delete_topic", "TopicArn", frozenset({"NotFound"}))
 
@@ -58,6 +68,14 @@ def composite_alarms(clients: Clients, group: Sequence[Removal], patience: Patie
     """One a call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html"""
     for removal in group:
         alarms(clients, [removal], patience)
+
+
+def dashboards(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:
+    """One a call, because one that is missing fails all of its call:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteDashboards.html"""
+    for removal in group:
+        name = removal.found.id
+        call(clients("cloudwatch"), "delete_dashboards", DashboardNames=[name], subject=name, absent=NO_DASHBOARD)
 
 
 def parameters(clients: Clients, group: Sequence[Removal], _patience: Patience) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, pgfleet contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to the collection. Reads alarms, parameters, topics, log groups and roles of a database.
+"""PRIVATE to the collection. Reads alarms, dashboards, parameters, log groups and roles of a database.
 
 What AWS lists and then has no tags of (None, unlike an empty list) is already gone: some lists lag behind deletions.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import TYPES
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.dashboards import GONE as NO_DASHBOARD
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
 
@@ -32,6 +33,16 @@ def alarms(look: Look) -> Iterator[Found]:
                     tags = call(client, "list_tags_for_resource", ResourceARN=arn, subject=name, absent=gone)
                     if tags is not None:
                         yield Found(kind, name, name, to_tags(tags["Tags"]))
+
+
+def dashboards(look: Look) -> Iterator[Found]:
+    client = look.clients("cloudwatch")
+    for raw in pages(client, "list_dashboards", "DashboardEntries"):
+        name, arn = raw["DashboardName"], raw["DashboardArn"]
+        if look.asks_about("dashboard", name, arn):
+            tags = call(client, "list_tags_for_resource", ResourceARN=arn, subject=name, absent=NO_DASHBOARD)
+            if tags is not None:
+                yield Found("dashboard", name, name, to_tags(tags.get("Tags")))
 
 
 def network_path(look: Look) -> str:
@@ -57,17 +68,6 @@ def _parameters(look: Look) -> Iterator[Found]:
     there = {raw["Name"] for raw in pages(client, "describe_parameters", "Parameters", ParameterFilters=in_place)}
     for name in sorted(owned | there):
         yield Found("ssm_parameter", name, name, look.owner.tags() if name in owned else {}, {"in_our_place": True})
-
-
-def topics(look: Look) -> Iterator[Found]:
-    client = look.clients("sns")
-    for raw in pages(client, "list_topics", "Topics"):
-        arn = raw["TopicArn"]
-        name = arn.rpartition(":")[2]
-        if look.asks_about("sns_topic", name, arn):
-            tags = call(client, "list_tags_for_resource", ResourceArn=arn, subject=name, absent={"ResourceNotFound"})
-            if tags is not None:
-                yield Found("sns_topic", name, arn, to_tags(tags["Tags"]))
 
 
 def log_groups(look: Look) -> Iterator[Found]:

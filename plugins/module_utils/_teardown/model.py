@@ -13,6 +13,8 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Observed, Plan, Problem, removal
 
+# What a key of ours is for, where nothing that outlives a teardown is encrypted with it.
+USE_TAG, FOR_TOPICS = "pgfleet:use", "topic"
 PARTS_OF_CLUSTERS = ("aurora_member", "reader_autoscaling")
 
 
@@ -27,7 +29,7 @@ class Found:
     db_snapshot: database, storage_gib; automated_backup: database
     db_cluster_snapshot, cluster_automated_backup: cluster
     s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database or cluster
-    secret, kms_key: deletes_on (datetime, or None); kms_key: aliases
+    secret, kms_key: deletes_on (datetime, or None); kms_key: aliases; sns_topic: kms_key
     everything in a VPC: vpc_id; network_interface: requester, description, attached_to
     nat_gateway, interface_endpoint: state, interfaces (ids of the network interfaces that go with it)
     ssm_parameter: in_our_place (its path is that of our outputs, so it is listed whoever's it is)

@@ -24,6 +24,7 @@ class Step:
 DATABASE = (
     Step("composite_alarm", "composite alarm"),
     Step("metric_alarm", "alarm", ("composite_alarm",)),
+    Step("dashboard", "dashboard", ("metric_alarm",)),
     Step("ssm_parameter", "parameter"),
     Step("rds_instance", "database"),
     # A reader that goes while its scaling is on comes back.
@@ -39,7 +40,9 @@ DATABASE = (
     Step("db_subnet_group", "subnet group", ("rds_instance", "aurora_cluster")),
     # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
     Step("log_group", "log group", ("rds_instance", "aurora_cluster")),
-    Step("sns_topic", "topic", ("metric_alarm", "composite_alarm")),
+    # After the databases, whose deletion it tells.
+    Step("rds_event_subscription", "event subscription", ("rds_instance", "aurora_member", "aurora_cluster")),
+    Step("sns_topic", "topic", ("metric_alarm", "composite_alarm", "rds_event_subscription")),
     Step("s3_bucket", "bucket", ("rds_instance",)),
     Step("iam_role", "role", ("rds_instance", "aurora_cluster")),
     Step("secret", "secret", ("rds_instance", "aurora_cluster")),

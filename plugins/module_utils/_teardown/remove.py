@@ -24,6 +24,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.waiting impo
 DELETERS: dict[str, Deleter] = {
     "composite_alarm": delete_database.composite_alarms,
     "metric_alarm": delete_database.alarms,
+    "dashboard": delete_database.dashboards,
     "ssm_parameter": delete_database.parameters,
     "rds_instance": delete_database.instances,
     "reader_autoscaling": delete_clusters.reader_autoscaling,
@@ -33,6 +34,7 @@ DELETERS: dict[str, Deleter] = {
     "db_parameter_group": delete_database.parameter_groups,
     "db_subnet_group": delete_database.subnet_groups,
     "log_group": delete_database.log_groups,
+    "rds_event_subscription": delete_database.event_subscriptions,
     "sns_topic": delete_database.topics,
     "s3_bucket": delete_data.buckets,
     "iam_role": delete_database.roles,

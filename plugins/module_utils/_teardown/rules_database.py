@@ -13,6 +13,8 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import (
+    FOR_TOPICS,
+    USE_TAG,
     Found,
     Kept,
     Removal,
@@ -135,6 +137,7 @@ def secret(found: Found, situation: Situation, _decided: Teardown) -> Teardown:
 def key(found: Found, situation: Situation, decided: Teardown) -> Teardown:
     """A key goes only when asked for, and only when nothing that stays is unreadable without it.
 
+    That of a topic goes unasked: what it encrypts is not stored.
     A secret that AWS deletes before the key is no obstacle: until then cancelling the key's deletion brings both back.
     https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
     """
@@ -144,7 +147,8 @@ def key(found: Found, situation: Situation, decided: Teardown) -> Teardown:
     days = situation.options.key_pending_days
     until = situation.options.now + timedelta(days=days)
     needs = [k for k in decided.kept if uses(k.kms_key, found) and not (k.until and k.until <= until)]
-    if not situation.options.delete_key:
+    unasked = found.tags.get(USE_TAG) == FOR_TOPICS and not needs
+    if not (situation.options.delete_key or unasked):
         return Teardown(kept=(Kept(found.kind, found.name, _why_kept(needs)),))
     if needs:
         return Teardown(problems=(_undeletable(found, needs),))

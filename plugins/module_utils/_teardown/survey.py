@@ -13,6 +13,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import (
     look_clusters,
     look_data,
     look_network,
+    look_notices,
     look_watch,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.arns import of_no_known_kind
@@ -22,6 +23,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 RUNNING = ("rds_instance", "aurora_cluster")
 DATABASE: tuple[Reader, ...] = (
     look_watch.alarms,
+    look_watch.dashboards,
     look_watch.database_parameters,
     look_clusters.reader_autoscaling,
     look_data.snapshots,
@@ -32,7 +34,8 @@ DATABASE: tuple[Reader, ...] = (
     look_clusters.parameter_groups,
     look_data.subnet_groups,
     look_watch.log_groups,
-    look_watch.topics,
+    look_notices.event_subscriptions,
+    look_notices.topics,
     look_data.buckets,
     look_watch.roles,
     look_data.secrets,

@@ -9,7 +9,7 @@ from tests.integration.playbook import run, run_and_kill
 from tools import existing_network
 
 REGION = "us-west-2"
-WRITES_BETWEEN_KILLS = 8
+WRITES_BETWEEN_KILLS = 11
 
 
 def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) -> None:
@@ -38,11 +38,12 @@ def test_killed_again_and_again_it_gets_there(account: Emulator, outputs: Path) 
         "secrets": len(account.client("secretsmanager", REGION).list_secrets()["SecretList"]),
         "buckets": len(account.client("s3", REGION).list_buckets()["Buckets"]),
         "topics": len(account.client("sns", REGION).list_topics()["Topics"]),
+        "event subscriptions": len(rds.describe_event_subscriptions()["EventSubscriptionsList"]),
         "alarms": len(account.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"]),
     }
     assert counts == {
         "vpcs": 1, "subnets": 2, "route tables": 2, "endpoints": 1, "instances": 1,
-        "keys": 1, "secrets": 1, "buckets": 1, "topics": 1, "alarms": 5,
+        "keys": 2, "secrets": 1, "buckets": 1, "topics": 1, "event subscriptions": 1, "alarms": 16,
     }  # fmt: skip
 
 
@@ -65,4 +66,4 @@ def test_a_cluster_gets_there_too_with_as_many_members_as_it_should_have(account
         "secrets": len(account.client("secretsmanager", region).list_secrets()["SecretList"]),
         "alarms": len(account.client("cloudwatch", region).describe_alarms()["MetricAlarms"]),
     }
-    assert counts == {"members": 2, "zones": 2, "subnet groups": 1, "secrets": 1, "alarms": 3}
+    assert counts == {"members": 2, "zones": 2, "subnet groups": 1, "secrets": 1, "alarms": 25}

@@ -67,6 +67,11 @@ def inventory_of(aws: Emulator, suffix: str) -> dict[str, Any]:
             for s in aws.client("secretsmanager", REGION).list_secrets()["SecretList"]
             if s["Name"].endswith(marker)
         ],
+        "event_subscriptions": [
+            e
+            for e in rds.describe_event_subscriptions()["EventSubscriptionsList"]
+            if e["CustSubscriptionId"].endswith(marker)
+        ],
         "topics": [t for t in aws.client("sns", REGION).list_topics()["Topics"] if t["TopicArn"].endswith(marker)],
         "alarms": [
             a["AlarmArn"]
@@ -106,7 +111,9 @@ def test_check_mode_on_an_empty_account_lists_everything_and_writes_nothing(acco
         "+ db_parameter_group parameter-group-retail-prod-postgres16",
         "+ log_group /aws/rds/instance/db-retail-prod/postgresql",
         "+ rds_instance db-retail-prod",
+        "+ kms_key alias/topic-retail-prod",
         "+ sns_topic topic-retail-prod",
+        "+ rds_event_subscription events-retail-prod",
         "+ metric_alarm alarm-cpu-retail-prod",
         "+ ssm_parameter /pgfleet/retail/prod/database/endpoint",
     ):
@@ -154,14 +161,14 @@ def test_a_second_run_changes_nothing_and_asks_nothing_twice(account: Emulator, 
         "DescribeLogGroups",
         "DescribeSubnets",
         "DescribeRouteTables",
-        "GetKeyPolicy",
+        "DescribeEventSubscriptions",
         "GetBucketPolicy",
         "GetTopicAttributes",
     }
     counted = Counter(entry["action"] for entry in account.log(since=before))
-    # Subnets are read by the network's host, and by the database's, which looks up what it uses.
-    allowed = dict.fromkeys(once, 1) | {"DescribeSubnets": 2}
-    assert {action: counted[action] for action in once} == allowed
+    # Subnets are read by the network's host, and by the database's, which looks up what it uses. There are two keys.
+    allowed = dict.fromkeys(once, 1) | {"DescribeSubnets": 2, "GetKeyPolicy": 2}
+    assert {action: counted[action] for action in allowed} == allowed
 
 
 def test_a_full_run_changes_nothing_either(account: Emulator, outputs: Path) -> None:
@@ -178,6 +185,19 @@ def test_check_mode_on_a_converged_account_reports_nothing(account: Emulator, ou
     assert needed(account.log(since=before)) <= documented()[0]
     assert result.output.count("in sync (") == 2
     assert account.writes(before) == []
+
+
+def test_the_status_of_what_is_well(account: Emulator, tmp_path: Path) -> None:
+    before, written = account.mark(), tmp_path / "status.json"
+    result = run(account, "playbooks/status.yml", status_file=str(written), fail_on_trouble=True)
+    assert result.status == 0, result.output
+    assert "1 database, 0 in trouble." in result.output
+    status = json.loads(written.read_text())["retail"]
+    assert (status["state"], status["answers"], status["pending"]) == ("available", True, [])
+    assert len(status["alarms"]["ok"] + status["alarms"]["insufficient_data"]) == 5
+    log = account.log(since=before)
+    assert needed(log) <= documented()[0]
+    assert [entry for entry in log if entry["access"] == "write"] == []
 
 
 def test_what_somebody_changed_by_hand_is_planned_and_repaired_alone(account: Emulator, outputs: Path) -> None:

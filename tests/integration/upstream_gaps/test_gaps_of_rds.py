@@ -45,6 +45,13 @@ def run(aws: Emulator, check: bool = False, **given: Any) -> Ran:
     return ran
 
 
+@pytest.mark.xfail(
+    raises=AssertionError, reason="no module reads alarms and maintenance of a database (database_status)"
+)
+def test_how_a_database_is_can_be_asked() -> None:
+    assert exists_upstream("rds_status", "rds_instance_status", "rds_pending_maintenance_info")
+
+
 @pytest.mark.xfail(raises=AssertionError, reason="rds_instance asks AWS to shrink storage that autoscaling grew")
 def test_storage_that_autoscaling_grew_stays(aws: Emulator) -> None:
     create(aws, AllocatedStorage=120, MaxAllocatedStorage=200)

@@ -78,6 +78,8 @@ VARIABLES: dict[str, Any] = {
             "inventory_hostname": "shop",
             "env_suffix": "prod",
             "region": "us-west-2",
+            "identity": {"account_id": "123456789012"},
+            "unfinished": {"task": "Cluster", "messages": ["no"]},
             "stack": STACK,
             "outputs_outputs": {},
         }
@@ -104,6 +106,8 @@ VARIABLES: dict[str, Any] = {
         ("resources | pgfleet.aws.reference('vpc', 'id')", {"ref": "vpc/v", "get": "id"}),
         ("(hosts | pgfleet.aws.summary_screen).splitlines()[0]", "shop · prod · us-west-2"),
         ("stack | pgfleet.aws.touches('subnet')", True),
+        ("(hosts | pgfleet.aws.unfinished_screen).splitlines()[0]", "Not finished: shop"),
+        ("{'msg': 'no'} | pgfleet.aws.why('Cluster')", {"task": "Cluster", "messages": ["no"]}),
     ],
 )
 def test_in_a_template(expression: str, result: Any) -> None:

@@ -26,6 +26,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._screen_plan import (
 BIGGER = Change("instance_class", "db.t3.micro", "db.t3.small", Effect.DOWNTIME)
 GROWN = Change("max_allocated_storage_gib", 100, 200)
 REBOOT = Change("parameters.shared_preload_libraries", None, "pg_stat_statements", Effect.REBOOT)
+IDENTITY = {"account_id": "123456789012"}
 LONG = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -39,7 +40,13 @@ def host(name: str, *plans: Plan, in_sync: int = 0) -> dict[str, Any]:
         "waiting": sum(len(p.waiting) for p in plans),
     }
     stack = {"plan": [p.as_dict() for p in plans], "totals": totals}
-    return {"inventory_hostname": name, "env_suffix": "prod", "region": "us-west-2", "stack": stack}
+    return {
+        "inventory_hostname": name,
+        "env_suffix": "prod",
+        "region": "us-west-2",
+        "identity": IDENTITY,
+        "stack": stack,
+    }
 
 
 def test_a_fleet() -> None:
@@ -54,7 +61,7 @@ def test_a_fleet() -> None:
     assert (
         plan_screen([busy, host("finance", in_sync=43)])
         == """\
-retail (prod, us-west-2)
+retail (prod, us-west-2, 123456789012)
   ~ rds_instance retail-prod
       max_allocated_storage_gib     100 → 200
       instance_class                db.t3.micro → db.t3.small
@@ -64,7 +71,7 @@ retail (prod, us-west-2)
     db_parameter_group retail-16
       parameters.shared_preload_libraries (none) → pg_stat_statements
           reboot, -e allow=reboot to make it now
-finance (prod, us-west-2)            in sync (43 resources)
+finance (prod, us-west-2, 123456789012)            in sync (43 resources)
 
 Plan: 1 to add, 1 to change, 1 to delete, 48 in sync. 2 changes wait.
 Nothing was written."""

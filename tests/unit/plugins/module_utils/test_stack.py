@@ -274,6 +274,14 @@ def test_what_depends_on_another_resource_takes_it_as_it_will_be(
     assert stack.plans[-1].changes == (Change("text", None, "a"),)
 
 
+def test_what_a_kind_notes_for_its_own_use_is_handed_on_too() -> None:
+    settle = Settling()
+    registry = Cloud([replace(key(OURS, text="a"), attributes={"id": "k-1", "_parts": {}})]).registry()
+    registry["pet"] = replace(registry["pet"], settle=settle)
+    plan_stack(SCOPE, [KEY, Desired("pet", "cat")], registry, frozenset())
+    assert settle.seen == [{"key/one": {"text": "a", "_parts": {}}}]
+
+
 def test_an_external_resource_is_depended_on_as_it_is() -> None:
     settle = Settling()
     registry = Cloud([key(THEIRS, text="b")]).registry()
@@ -378,3 +386,13 @@ def test_every_kind_is_registered_under_its_name() -> None:
 def test_a_handler_verifies_nothing_unless_it_is_given_how() -> None:
     handler = Handler(Kind("thing", {}), lambda _scope, _wanted: ())
     assert list(handler.verify(SCOPE, KEY, None)) == []
+
+
+def test_alarms_are_held_to_the_metrics_of_their_database() -> None:
+    """The rest of what is wrong with these is for the rules of their kinds."""
+    cluster = Desired("aurora_cluster", "c", {"members": []})
+    watched = {"namespace": "AWS/RDS", "dimensions": {"DBClusterIdentifier": "c"}}
+    alarm = Desired("metric_alarm", "a", {**watched, "metric_name": "FreeStorageSpace"})
+    assert "no such metric" in " ".join(p.message for p in check([cluster, alarm], HANDLERS))
+    fine = replace(alarm, properties={**watched, "metric_name": "VolumeBytesUsed"})
+    assert "no such metric" not in " ".join(p.message for p in check([cluster, fine], HANDLERS))

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.dashboard import DASHBOARD
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.metric_filters import METRIC_FILTERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
-from ansible_collections.pgfleet.aws.plugins.modules import cloudwatch_alarms, cloudwatch_dashboard
+from ansible_collections.pgfleet.aws.plugins.modules import (
+    cloudwatch_alarms,
+    cloudwatch_dashboard,
+    cloudwatch_metric_filters,
+)
 
 BODIES = [
     task["pgfleet.aws.cloudwatch_dashboard"]["body"]
@@ -29,3 +34,10 @@ def test_alarms(options: dict[str, Any]) -> None:
     whole = {"tags": {}, **options}
     wanted = [cloudwatch_alarms.desired_alarm({**unset, **alarm}, whole) for alarm in options["alarms"]]
     assert [str(p) for p in cloudwatch_alarms.check(wanted)] == []
+
+
+@pytest.mark.parametrize("task", yaml.safe_load(cloudwatch_metric_filters.EXAMPLES))
+def test_metric_filters(task: dict[str, Any]) -> None:
+    options = task["pgfleet.aws.cloudwatch_metric_filters"]
+    given = {name: options[name] for name in ("namespace", "filters")}
+    assert list(METRIC_FILTERS.check(Desired("metric_filters", options["log_group_name"], given))) == []

@@ -152,6 +152,9 @@ def test_a_hidden_word_does_not_touch_flags() -> None:
     assert here(name="one", word="True")["changed"] is True
 
 
+NO_PROFILE = "There is no such profile. There are: mine, yours."
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -160,13 +163,19 @@ def test_a_hidden_word_does_not_touch_flags() -> None:
         ({"name": "a", "profile": "p", "access_key": "k"}, "Passing both a profile and access tokens is not supported"),
         (
             {"name": "a", "act": "call", "profile": "none of these"},
-            "Couldn't connect to AWS: The config profile (none of these)",
+            f"profile (aws_profile of the inventory): none of these\n    {NO_PROFILE}",
         ),
-        ({"name": "a", "profile": "none of these", "region": None}, "Couldn't connect to AWS: The config profile"),
+        (
+            {"name": "a", "profile": "none of these", "region": None},
+            "profile (aws_profile of the inventory): none of these",
+        ),
         ({"name": "a", "act": "call", "endpoint_url": "nowhere"}, "Couldn't connect to AWS: Invalid endpoint: nowhere"),
     ],
 )
-def test_failures(monkeypatch: pytest.MonkeyPatch, args: dict[str, Any], message: str) -> None:
+def test_failures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, args: dict[str, Any], message: str) -> None:
+    (tmp_path / "config").write_text("[profile mine]\n[profile yours]\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     result = here(**args)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.sns_topic import SNS_TOPIC, from_aws, plan_sns_topic
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.sns_topic import (
+    SNS_TOPIC,
+    from_aws,
+    plan_beside_others,
+    plan_sns_topic,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 ARN = "arn:aws:sns:us-west-2:123456789012:topic-retail-prod"
@@ -63,6 +68,7 @@ def test_plan_of_a_new_topic() -> None:
         (desired("Database Alerts"), "name", "display name"),
         (desired("x" * 257), "name", "256"),
         (desired(display_name="x" * 101), "display_name", "100"),
+        (desired(kms_key_id="arn:aws:kms:us-west-2:123456789012:alias/aws/sns"), "kms_key_id", "lost silently"),
         (desired(kms_key_id="alias/aws/sns"), "kms_key_id", "lost silently"),
         (desired(subscriptions=[{"protocol": "email", "endpoint": "nobody"}]), "subscriptions", "no e-mail address"),
     ],
@@ -86,4 +92,27 @@ def test_good_names(name: str) -> None:
 def test_pending_subscriptions_are_told() -> None:
     observed = topic(DBA, pending=(OPS,))
     assert observed.name == "topic-retail-prod"
-    assert observed.attributes == {"arn": ARN, "pending_subscriptions": [OPS]}
+    arns = {("email", "dba@example.com"): f"{ARN}:1", ("email", "ops@example.com"): "PendingConfirmation"}
+    assert observed.attributes == {"arn": ARN, "pending_subscriptions": [OPS], "_subscription_arns": arns}
+
+
+@pytest.mark.parametrize(
+    ("observed", "properties", "after"),
+    [
+        (topic(OPS), {"subscriptions": [DBA]}, [DBA, OPS]),
+        (topic(OPS), {"subscriptions": []}, None),
+        (topic(OPS), {}, None),
+        (topic(DBA, OPS), {"subscriptions": [DBA]}, None),
+        (topic(pending=(OPS,)), {"subscriptions": [DBA]}, [DBA, OPS]),
+    ],
+)
+def test_plan_beside_the_subscriptions_of_others(
+    observed: Observed, properties: dict[str, Any], after: list[dict[str, str]] | None
+) -> None:
+    plan = plan_beside_others(SNS_TOPIC, desired(**properties), observed)
+    assert [change.after for change in plan.changes] == ([after] if after is not None else [])
+
+
+def test_plan_of_a_new_topic_beside_nobody() -> None:
+    [change] = plan_beside_others(SNS_TOPIC, desired(subscriptions=[DBA]), None).changes
+    assert change.after == [DBA]

@@ -126,6 +126,12 @@ def test_problems_are_those_of_the_alarms() -> None:
 
 
 PLANNED = {"engine": "postgres", "instance_class": "db.t3.small", "allocated_storage_gib": 40}
+PLANNED_CLUSTER = {
+    "engine": "aurora-postgresql",
+    "serverless_v2_scaling": {"min_acu": 0.5, "max_acu": 2},
+    "db_cluster_parameter_group_name": "shared",
+    "members": [{"name": "db", "instance_class": "db.serverless", "db_parameter_group_name": "own"}],
+}
 WITH_GROUP = {**PLANNED, "db_parameter_group_name": "group"}
 
 
@@ -168,6 +174,31 @@ WITH_GROUP = {**PLANNED, "db_parameter_group_name": "group"}
             [parameters("250")],
             25,
             id="a group outside of the document",
+        ),
+        pytest.param(
+            alarm("FreeableMemory"),
+            {"aurora_cluster/c": PLANNED_CLUSTER},
+            [],
+            int(4 * GIB * 0.1),
+            id="a serverless member",
+        ),
+        pytest.param(
+            alarm("DatabaseConnections"),
+            {
+                "aurora_cluster/c": PLANNED_CLUSTER,
+                "db_parameter_group/own": {"parameters": {"work_mem": 1}},
+                "db_cluster_parameter_group/shared": {"parameters": {"max_connections": 700}},
+            },
+            [],
+            70,
+            id="the group of the cluster, of the document",
+        ),
+        pytest.param(
+            alarm("DatabaseConnections"),
+            {"aurora_cluster/c": PLANNED_CLUSTER},
+            [parameters(None, "own"), SHARED],
+            50,
+            id="the group of the cluster, outside of the document",
         ),
         pytest.param(alarm(), {}, [instances(instance()), parameters(None)], 2 * GIB, id="not of the document"),
         pytest.param(alarm(percent=None), {}, [], None, id="no share"),

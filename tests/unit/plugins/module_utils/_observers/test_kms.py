@@ -109,6 +109,21 @@ def test_keys_that_killed_runs_left_without_an_alias() -> None:
     ]
 
 
+def test_two_keys_of_one_owner_are_told_apart_by_their_names_in_one_look() -> None:
+    other = "alias/topic-retail-prod"
+    tags_of_other = [tag if tag["TagKey"] != "Name" else tag | {"TagValue": other} for tag in OURS]
+    exchanges = (
+        NO_ALIAS,
+        Exchange("describe_key", {"KeyId": other}, refusal="NotFoundException"),
+        keys("2", "1"),
+        *(tagged("2", tags_of_other), described("2"), policy("2"), rotation("2")),
+        *(tagged("1", OURS), described("1"), policy("1"), rotation("1")),
+    )
+    with answering("kms", *exchanges) as scope:
+        found = list(observe_keys(scope, [*WANTED, Desired("kms_key", other)]))
+    assert [(key.name, key.attributes["id"]) for key in found] == [(other, "2"), (NAME, "1")]
+
+
 def test_tags_on_several_pages() -> None:
     first = {"Tags": [{"TagKey": "A", "TagValue": "1"}], "Truncated": True, "NextMarker": "more"}
     second = {"Tags": [{"TagKey": "B", "TagValue": "2"}], "Truncated": False}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import observe_topics
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import observe_topics, verify_topic
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
 
-from tests.unit.stubs import OWNER, Exchange, answering
+from tests.unit.stubs import OWNER, Exchange, account, answering
 
 NAME = "topic-retail-prod"
 ARN = f"arn:aws:sns:us-west-2:123456789012:{NAME}"
@@ -39,6 +39,10 @@ def test_a_topic_with_all_pages_of_its_subscriptions() -> None:
     assert found.attributes == {
         "arn": ARN,
         "pending_subscriptions": [{"protocol": "email", "endpoint": "dba@example.com"}],
+        "_subscription_arns": {
+            ("email", "dba@example.com"): "PendingConfirmation",
+            ("https", "https://example.com"): f"{ARN}:1",
+        },
     }
 
 
@@ -51,3 +55,52 @@ def test_a_topic_that_cannot_be_read() -> None:
     refused = Exchange("get_topic_attributes", {"TopicArn": ARN}, refusal="AuthorizationError")
     with answering("sns", refused) as scope, pytest.raises(AwsError, match=NAME):
         list(observe_topics(scope, [Desired("sns_topic", NAME)]))
+
+
+KEY = "arn:aws:kms:us-west-2:123456789012:key/1"
+TOPIC_POLICY = {
+    "Statement": {"Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish"}
+}
+OURS = [{"TagKey": key, "TagValue": value} for key, value in OWNER.tags().items()]
+
+
+def described(**more: str) -> Exchange:
+    metadata = {"KeyId": "1", "Arn": KEY, "KeyState": "Enabled", "KeyManager": "CUSTOMER"} | more
+    return Exchange("describe_key", {"KeyId": KEY}, {"KeyMetadata": metadata})
+
+
+def tagged(tags: list[dict[str, str]]) -> Exchange:
+    return Exchange("list_resource_tags", {"KeyId": "1"}, {"Tags": tags})
+
+
+def key_policy(refusal: str = "") -> Exchange:
+    asked = {"KeyId": "1", "PolicyName": "default"}
+    return Exchange("get_key_policy", asked, {"Policy": '{"Statement": []}'}, refusal)
+
+
+@pytest.mark.parametrize(
+    ("requests", "said"),
+    [
+        ([described(), tagged([]), key_policy()], ["does not let cloudwatch.amazonaws.com use it"]),
+        ([described(), tagged(OURS)], []),
+        ([described(KeyState="Disabled"), tagged(OURS)], ["is Disabled"]),
+        ([described(KeyManager="AWS")], ["alarms are lost silently"]),
+        ([described(), tagged([]), key_policy("AccessDeniedException")], []),
+        ([Exchange("describe_key", {"KeyId": KEY}, refusal="NotFoundException")], ["is no key that can be read here"]),
+        ([Exchange("describe_key", {"KeyId": KEY}, refusal="AccessDeniedException")], ["kms:DescribeKey on it"]),
+    ],
+)
+def test_the_key_of_a_topic_is_looked_into(requests: list[Exchange], said: list[str]) -> None:
+    """But for what is in the policy of a key of ours, which is planned by itself."""
+    wanted = Desired("sns_topic", NAME, {"kms_key_id": KEY, "policy": TOPIC_POLICY})
+    with account({"kms": requests}) as scope:
+        problems = [str(problem) for problem in verify_topic(scope, wanted, None)]
+    assert len(problems) == len(said)
+    for problem, part in zip(problems, said, strict=True):
+        assert part in problem
+
+
+@pytest.mark.parametrize("key", [None, "", "(known after apply)"])
+def test_no_key_and_one_that_is_yet_to_be_made_need_no_look(key: str | None) -> None:
+    with account({}) as scope:
+        assert list(verify_topic(scope, Desired("sns_topic", NAME, {"kms_key_id": key}), None)) == []

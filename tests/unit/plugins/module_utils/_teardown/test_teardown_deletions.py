@@ -42,6 +42,15 @@ def test_parameters_go_ten_at_a_time() -> None:
         delete_database.parameters(scope.clients, going("ssm_parameter", *names), patience())
 
 
+def test_dashboards_go_one_by_one_because_a_missing_one_fails_its_whole_call() -> None:
+    requests = (
+        Exchange("delete_dashboards", {"DashboardNames": ["one"]}, refusal="ResourceNotFound"),
+        Exchange("delete_dashboards", {"DashboardNames": ["other"]}),
+    )
+    with answering("cloudwatch", *requests) as scope:
+        delete_database.dashboards(scope.clients, going("dashboard", "one", "other"), patience())
+
+
 @pytest.mark.parametrize(
     ("delete", "service", "method", "asked", "absent", "busy"),
     [
@@ -62,6 +71,14 @@ def test_parameters_go_ten_at_a_time() -> None:
             "InvalidDBSubnetGroupStateFault",
         ),
         (delete_database.log_groups, "logs", "delete_log_group", "logGroupName", "ResourceNotFoundException", ""),
+        (
+            delete_database.event_subscriptions,
+            "rds",
+            "delete_event_subscription",
+            "SubscriptionName",
+            "SubscriptionNotFound",
+            "InvalidEventSubscriptionState",
+        ),
         (delete_database.topics, "sns", "delete_topic", "TopicArn", "NotFound", ""),
     ],
 )

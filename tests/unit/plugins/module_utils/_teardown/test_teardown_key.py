@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import FOR_TOPICS, USE_TAG, Found
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.rules_database import uses
 
 from tests.unit.plugins.module_utils._teardown.cases import (
@@ -111,3 +111,38 @@ def test_all_that_needs_a_key_is_counted() -> None:
     assert kept(decided, "kms_key").reason == (
         "2 snapshots and the bucket need it; -e delete_key=true after these are gone"
     )
+
+
+TOPIC_KEY_ARN = "arn:aws:kms:us-west-2:123456789012:key/topic"
+TOPIC_KEY = Found(
+    "kms_key",
+    "alias/topic-retail-prod",
+    TOPIC_KEY_ARN,
+    OWNER.tags() | {USE_TAG: FOR_TOPICS},
+    {"aliases": ("alias/topic-retail-prod",)},
+)
+
+
+@pytest.mark.parametrize("options", [{}, {"delete_key": True}])
+def test_the_key_of_a_topic_goes_unasked_and_is_listed_until_it_is_gone(options: dict[str, Any]) -> None:
+    topic = ours("sns_topic", "t", kms_key=TOPIC_KEY_ARN)
+    decided = decide(topic, ours("db_snapshot", "manual", kms_key=KEY_ARN), TOPIC_KEY, key_pending_days=7, **options)
+    assert removed(decided) == ["sns_topic/t", "kms_key/alias/topic-retail-prod"]
+    assert decided.removals[1].arguments == {"days": 7, "aliases": ("alias/topic-retail-prod",)}
+    listed = kept(decided, "kms_key")
+    assert (listed.reason, listed.detail, listed.until) == ("recoverable", "id topic", NOW + timedelta(days=7))
+
+
+def test_the_keys_of_a_database_and_of_its_topic_are_decided_by_themselves() -> None:
+    decided = decide(KEY, ours("db_snapshot", "manual", kms_key=KEY_ARN), TOPIC_KEY)
+    assert removed(decided) == ["kms_key/alias/topic-retail-prod"]
+    assert {k.name: k.reason for k in decided.kept if k.kind == "kms_key"} == {
+        "alias/key-retail-prod": "the snapshot needs it; -e delete_key=true after the snapshot is gone",
+        "alias/topic-retail-prod": "recoverable",
+    }
+
+
+def test_the_key_of_a_topic_stays_while_a_topic_of_others_needs_it() -> None:
+    decided = decide(theirs("sns_topic", "theirs", kms_key=TOPIC_KEY_ARN), TOPIC_KEY)
+    assert removed(decided) == []
+    assert kept(decided, "kms_key").reason == "the topic needs it; -e delete_key=true after the topic is gone"

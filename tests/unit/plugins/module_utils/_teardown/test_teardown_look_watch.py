@@ -1,4 +1,4 @@
-"""What a teardown reads of alarms, topics, logs, parameters and roles."""
+"""What a teardown reads of alarms, dashboards, logs, parameters and roles."""
 
 from __future__ import annotations
 
@@ -80,15 +80,15 @@ def test_parameters_of_a_network_are_not_those_of_its_databases() -> None:
         ]
 
 
-def test_topics() -> None:
-    listed = [{"TopicArn": arn(name)} for name in ("topic-retail-prod", "of-others")]
+def test_dashboards() -> None:
+    listed = [{"DashboardName": name, "DashboardArn": arn(name)} for name in ("db-prod", "of-others", "went-prod")]
     pages = (
-        Exchange("list_topics", {}, {"Topics": listed}),
-        Exchange("list_tags_for_resource", {"ResourceArn": arn("topic-retail-prod")}, {"Tags": TAG_LIST}),
+        Exchange("list_dashboards", {}, {"DashboardEntries": listed}),
+        Exchange("list_tags_for_resource", {"ResourceARN": arn("db-prod")}, {"Tags": TAG_LIST}),
+        Exchange("list_tags_for_resource", {"ResourceARN": arn("went-prod")}, refusal=GONE),
     )
-    with answering("sns", *pages) as scope:
-        found = list(look_watch.topics(look(scope)))
-    assert found == [Found("sns_topic", "topic-retail-prod", arn("topic-retail-prod"), TAGS)]
+    with answering("cloudwatch", *pages) as scope:
+        assert list(look_watch.dashboards(look(scope))) == [Found("dashboard", "db-prod", "db-prod", TAGS)]
 
 
 @pytest.mark.parametrize(

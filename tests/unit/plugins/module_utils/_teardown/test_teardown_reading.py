@@ -8,7 +8,7 @@ import boto3
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
-from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import look_data, look_watch
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import look_data, look_notices
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.arns import of_no_known_kind
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look, names_of
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
@@ -30,6 +30,8 @@ TAGS = Owner("retail", "prod").tags()
         ("arn:aws:ec2:us-east-1:1:vpc/vpc-1", "network", None, ""),
         ("arn:aws:s3:::bucket", "database", None, ""),
         ("arn:aws:sns:us-east-1:1:topic", "database", None, ""),
+        ("arn:aws:rds:us-east-1:1:es:events", "database", None, ""),
+        ("arn:aws:cloudwatch::1:dashboard/shop", "database", None, ""),
         ("arn:aws:sqs:us-east-1:1:queue", "database", "sqs", "queue"),
         ("arn:aws:sqs:us-east-1:1:queue", "network", None, ""),
         ("arn:aws:logs:us-east-1:1:log-group:/aws/rds/x", "database", None, ""),
@@ -85,7 +87,7 @@ def test_what_is_listed_after_its_deletion_is_gone() -> None:
     look, stub = stubbed("sns")
     stub.add_response("list_topics", {"Topics": [{"TopicArn": "arn:aws:sns:us-east-1:1:topic-retail-prod"}]})
     stub.add_client_error("list_tags_for_resource", "ResourceNotFound")
-    assert list(look_watch.topics(look)) == []
+    assert list(look_notices.topics(look)) == []
 
 
 @pytest.mark.parametrize(("code", "seen"), [("NoSuchBucket", False), ("NoSuchTagSet", True), ("AccessDenied", True)])

@@ -65,9 +65,13 @@ def test_of_a_database() -> None:
             Exchange("describe_db_parameter_groups"),
             Exchange("describe_db_cluster_parameter_groups"),
             Exchange("describe_db_subnet_groups"),
+            Exchange("describe_event_subscriptions"),
         ],
         "application-autoscaling": [Exchange("describe_scalable_targets", scaling)],
-        "cloudwatch": [Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]})],
+        "cloudwatch": [
+            Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}),
+            Exchange("list_dashboards"),
+        ],
         "ssm": parameters(),
         "logs": [
             Exchange("describe_log_groups", {"logGroupNamePrefix": "/aws/rds/"}, {"logGroups": groups}),

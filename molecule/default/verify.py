@@ -1,0 +1,36 @@
+"""What holds of the whole fleet once it is up, beside the values of each system."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from emulator.testing import Emulator
+from tests.integration.playbook import run
+
+
+@pytest.fixture(scope="module")
+def account() -> Emulator:
+    return Emulator.at(os.environ["AWS_ENDPOINT_URL"], Path(os.environ["PGSSLROOTCERT"]).parent)
+
+
+def test_nothing_is_taken_away_unconfirmed(account: Emulator) -> None:
+    before = account.mark()
+    refused = run(account, "playbooks/destroy.yml", "--limit", "experimentation,transactions")
+    assert refused.status != 0
+    assert "-e confirm=prod" in refused.text
+    assert account.writes(before) == []
+    clusters = account.client("rds", "us-east-1").describe_db_clusters()["DBClusters"]
+    assert {cluster["DeletionProtection"] for cluster in clusters} == {True}
+
+
+@pytest.mark.parametrize("arguments", [("--limit", "all"), ("--limit", "all", "--check"), ("--limit", "finance")])
+def test_a_run_with_nothing_to_do_writes_nothing(account: Emulator, arguments: tuple[str, ...]) -> None:
+    before = account.mark()
+    again = run(account, "site.yml", *arguments, outputs_directory=os.environ["MOLECULE_OUTPUTS"])
+    assert again.status == 0, again.output
+    assert set(again.changed.values()) == {0}
+    assert "0 to add, 0 to change, 0 to delete" in again.text
+    assert account.writes(before) == []
