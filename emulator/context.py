@@ -70,9 +70,9 @@ class Context:
     endpoint:    URL of this emulator
     enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
     code:        set by Lambda; what GET /_emulator/code answers
-    database_at: set by the RDS service; where the database is that has an endpoint's address and port
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
+    database_at: set by the RDS service; where the database is that has an endpoint's address and port
     """
 
     state_dir: Path
@@ -85,9 +85,9 @@ class Context:
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
     code: Callable[[str], bytes] = no_such_code
-    database_at: Callable[[str, int], Place | None] = lambda _host, _port: None
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
+    database_at: Callable[[str, int], Place | None] = lambda _host, _port: None
     _on_reset: list[Callback] = field(default_factory=list)
     _on_shutdown: ExitStack = field(default_factory=ExitStack)
 
