@@ -68,6 +68,7 @@ class Context:
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
     endpoint:    URL of this emulator
+    enforce_iam: whether IAM decides about every call of a user or a role
     enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
     code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
@@ -80,11 +81,12 @@ class Context:
     tls: Tls
     account_id: str = ACCOUNT_ID
     endpoint: str = ""
-    enforced_keys: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
     code: Callable[[str], bytes] = no_such_code
+    enforce_iam: bool = False
+    enforced_keys: set[str] = field(default_factory=set)
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
     database_at: Callable[[str, int], Place | None] = lambda _host, _port: None

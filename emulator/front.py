@@ -11,10 +11,10 @@ from typing import Any
 from moto.core.request import Request
 from werkzeug.wrappers import Response
 
-from emulator import cbor, dispatch
+from emulator import cbor, dispatch, iam, operations
 from emulator.context import Context
 from emulator.control import Control
-from emulator.errors import code_of
+from emulator.errors import AwsError, code_of
 from emulator.faults import Fault, Faults
 from emulator.identify import Call, identify, scope
 from emulator.moto_app import Moto
@@ -23,7 +23,7 @@ from emulator.requestlog import RequestLog
 
 
 class Front:
-    """identify → log → faults → moto (one request at a time)."""
+    """identify → log → faults → IAM → moto (one request at a time)."""
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, control: Control) -> None:
         self._context = context
@@ -51,7 +51,8 @@ class Front:
         response = self._outcome(request, call, fault)
         lost = fault is not None and fault.loses_the_answer
         status, error = (0, fault.fault) if fault and lost else (response.status_code, code_of(response))
-        self._log.add(call, status=status, error=error, seconds=time.perf_counter() - started)
+        authorization = request.environ.get("emulator.authorization", {})
+        self._log.add(call, status=status, error=error, seconds=time.perf_counter() - started, **authorization)
         if lost:
             _hang_up(request.environ)
         return response
@@ -69,7 +70,23 @@ class Front:
     def _answer(self, request: Request, call: Call) -> Response:
         with self._context.lock:
             dispatch.install(call.service)
+            if iam.concerns(self._context, call.access_key):
+                try:
+                    self._authorize(request, call)
+                except AwsError as refused:
+                    return respond(call, refused)
             return self._moto.answer(call, request)
+
+    def _authorize(self, request: Request, call: Call) -> None:
+        """Raises AwsError if IAM denies the call."""
+        # Here, because it takes a while that only those spend who enforce IAM.
+        from emulator.iam import guard
+
+        trail = guard.Trail()
+        try:
+            guard.check(operations.read(self._context, call, request), trail)
+        finally:
+            request.environ["emulator.authorization"] = vars(trail)
 
 
 def _buffer(environ: dict[str, Any]) -> None:

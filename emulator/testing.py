@@ -138,6 +138,10 @@ class Emulator:
         """Let RDS have a pending maintenance action for the resource of an ARN: see emulator.rds.maintenance.add."""
         self._call("POST", "maintenance", {"resource": resource, "action": action, **more})
 
+    def enforce_iam(self, enforce: bool = True) -> None:
+        """Let IAM decide about the calls of users and roles, until reset. The emulator's own key is the root user's."""
+        self._call("POST", "iam", {"enforce": enforce})
+
     def set_time_scale(self, seconds_per_minute: float) -> None:
         """Until reset."""
         self._call("POST", "clock", {"time_scale": seconds_per_minute})

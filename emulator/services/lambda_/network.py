@@ -37,7 +37,8 @@ def checked(asked: Asked, wanted: dict[str, Any], role: str) -> dict[str, Any]:
     if not subnets:
         return {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""}
     for action in NEEDED:
-        if not roles.may(role, f"ec2:{action}"):
+        interfaces = f"arn:aws:ec2:{asked.region}:{asked.account_id}:network-interface/*"
+        if not roles.may(role, f"ec2:{action}", "*" if action.startswith("Describe") else interfaces):
             raise invalid(f"The provided execution role does not have permissions to call {action} on EC2")
     vpcs = {_vpc_of_subnet(asked, subnet) for subnet in subnets}
     if len(vpcs) > 1:

@@ -21,7 +21,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 
 def observe_parameters(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return observe_path(scope, wanted, ssm_parameter.common_path(desired.name for desired in wanted))
+    for path, of_path in ssm_parameter.by_path(wanted).items():
+        yield from observe_path(scope, of_path, path)
 
 
 def observe_path(scope: Scope, wanted: Sequence[Desired], path: str) -> Iterator[Observed]:
