@@ -36,17 +36,35 @@ def network(aws: Emulator) -> dict[str, Any]:
         ]
         for n, zone in enumerate("ab")
     ]
+    aws.client("rds").create_db_subnet_group(DBSubnetGroupName="lab", DBSubnetGroupDescription="Lab", SubnetIds=subnets)
     group = ec2.create_security_group(VpcId=vpc, GroupName="access", Description="Access")["GroupId"]
     return {"access_function_subnet_ids": subnets, "access_function_security_group_ids": [group]}
 
 
+def admitting(aws: Emulator, network: dict[str, Any]) -> str:
+    """A security group that lets the function through to PostgreSQL."""
+    ec2 = aws.client("ec2")
+    [group] = network["access_function_security_group_ids"]
+    [found] = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
+    database = ec2.create_security_group(VpcId=found["VpcId"], GroupName="database", Description="Database")["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "UserIdGroupPairs": [{"GroupId": group}]}
+    ec2.authorize_security_group_ingress(GroupId=database, IpPermissions=[rule])
+    return str(database)
+
+
 @pytest.fixture(scope="module")
-def database(aws: Emulator) -> dict[str, Any]:
+def database(aws: Emulator, network: dict[str, Any]) -> dict[str, Any]:
     """RDS for PostgreSQL 15 takes TLS connections only, by its default parameters."""
     needed = {"DBInstanceClass": "db.t3.micro", "Engine": "postgres", "EngineVersion": "15", "AllocatedStorage": 20}
+    where = {"DBSubnetGroupName": "lab", "VpcSecurityGroupIds": [admitting(aws, network)], "PubliclyAccessible": False}
     rds = aws.client("rds")
     rds.create_db_instance(
-        DBInstanceIdentifier=DATABASE, DBName="lab", MasterUsername="dbadmin", MasterUserPassword=PASSWORD, **needed
+        DBInstanceIdentifier=DATABASE,
+        DBName="lab",
+        MasterUsername="dbadmin",
+        MasterUserPassword=PASSWORD,
+        **needed,
+        **where,
     )
     rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=DATABASE, WaiterConfig={"Delay": 1})
     [found] = rds.describe_db_instances(DBInstanceIdentifier=DATABASE)["DBInstances"]
