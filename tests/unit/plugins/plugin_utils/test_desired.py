@@ -121,3 +121,19 @@ def test_what_is_not_set_is_named() -> None:
         host({}).value("project")
     with pytest.raises(AnsibleError, match="undefined"):
         host({"system": "{{ nobody }}"}).value("system")
+
+
+def test_a_role_is_compiled_once_and_rendered_for_each_host_and_its_files_found() -> None:
+    loader = DataLoader()
+    renderer = Renderer(Templar(loader=loader), loader)
+    usual = {"shop_tags": {}, "shop_text": "{{ role_path | basename }}"}
+    made = [Host({}, trusted(usual | {"suffix": suffix}), {}, renderer) for suffix in ("prod", "pr42")]
+    assert [(document(each)["name"], document(each)["properties"]["text"]) for each in made] == [
+        ("shop-1-prod", "shop"),
+        ("shop-1-pr42", "shop"),
+    ]
+
+
+def test_what_is_given_and_what_is_not() -> None:
+    made = host({"allow": "{{ suffix }}"})
+    assert (made.given("allow", []), made.given("full", False)) == ("prod", False)
