@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import IDENTITY, INPUTS
 from jinja2 import Environment, nodes
 
 from tools.awx_import import Loader
@@ -59,6 +60,11 @@ def _keyword(key: str, item: Any, path: Path, seen: set[Path]) -> Iterator[str]:
             yield from _file(path.parent / name, seen)
     elif key in ROLES:
         yield from _roles(item["name"], seen)
+    elif key == "stack_fleet":
+        # It plans every host by the inventory, what the play hands to the roles, and the roles.
+        yield from IDENTITY.values()
+        yield from _file(ROOT / "playbooks/vars" / INPUTS, seen)
+        yield from _roles("{{ any }}", seen)
 
 
 def _roles(name: str, seen: set[Path]) -> Iterator[str]:
