@@ -4,8 +4,8 @@
 """PRIVATE to the collection. PURE. Role documents: lists of resources, their references, and the rules over them.
 
 A document entry is a mapping ``{kind, name, properties, tags, role, keys, limits, outputs, external, adopt}``. A value
-that another resource has once it exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what is
-known.
+that another resource has once it exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what
+is known.
 """
 
 from __future__ import annotations

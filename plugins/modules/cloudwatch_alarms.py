@@ -40,7 +40,7 @@ options:
     type: dict
     default: {}
   adopt:
-    description: Take over alarms that have a wanted name and no ownership tags at all. Those of another owner stay refused.
+    description: Take over alarms that have a wanted name and no ownership tags. Those of another owner stay refused.
     type: bool
     default: false
 notes:

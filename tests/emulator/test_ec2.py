@@ -283,5 +283,5 @@ def test_the_description_of_a_rule_is_changed_and_the_answer_says_so(network: Ne
     assert answer["Return"] is True
     described = network.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
     assert described[0]["IpRanges"] == [{"CidrIp": "10.60.0.0/16", "Description": "new"}]
-    with pytest.raises(ClientError, match="InvalidGroup.NotFound"):
+    with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
         network.ec2.update_security_group_rule_descriptions_ingress(GroupId="sg-0a1b2c3d", IpPermissions=rule("x"))

@@ -1,4 +1,4 @@
-"""What the documents name exists: files, playbooks, inventories, hosts, variables, options of roles, targets of make."""
+"""What the documents name exists: files, playbooks, inventories, hosts, variables, options of roles, make's targets."""
 
 from __future__ import annotations
 

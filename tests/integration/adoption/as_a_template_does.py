@@ -126,7 +126,14 @@ def _group(ec2: Any, vpc: str) -> str:
 
 
 def _key(kms: Any) -> str:
-    uses = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
+    uses = [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:CreateGrant",
+        "kms:DescribeKey",
+    ]
     sids = ("Enable IAM User Permissions", "Allow use of the key for RDS", "Allow use of the key for S3")
     principals = (
         {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
@@ -179,7 +186,10 @@ def _bucket(s3: Any, key: str) -> None:
     later = [("TransitionToIA", 30, "STANDARD_IA"), ("TransitionToGlacier", 90, "GLACIER")]
     rules = [
         {"ID": "DeleteOldVersions", **everything, "NoncurrentVersionExpiration": {"NoncurrentDays": 30}},
-        *({"ID": name, **everything, "Transitions": [{"Days": days, "StorageClass": where}]} for name, days, where in later),
+        *(
+            {"ID": name, **everything, "Transitions": [{"Days": days, "StorageClass": where}]}
+            for name, days, where in later
+        ),
     ]
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": rules})
     blocks = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -258,7 +268,9 @@ def _database(rds: Any, subnets: list[str], group: str, key: str, monitoring: st
 
 def _watched(aws: Emulator) -> str:
     sns, cloudwatch = aws.client("sns", REGION), aws.client("cloudwatch", REGION)
-    topic = sns.create_topic(Name=TOPIC, Attributes={"DisplayName": "Database Alerts"}, Tags=tags("SNSTopic"))["TopicArn"]
+    topic = sns.create_topic(Name=TOPIC, Attributes={"DisplayName": "Database Alerts"}, Tags=tags("SNSTopic"))[
+        "TopicArn"
+    ]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="dba@retail.example.com")
     for name, what, metric, comparison, threshold, periods in ALARMS:
         cloudwatch.put_metric_alarm(
