@@ -157,5 +157,5 @@ def test_an_alarm_without_an_owner_is_taken_over_with_consent_alone(adopt: bool)
         requests["cloudwatch"].append(tag)
         assert ensured(requests, wanted, adopt=True)["changed"]
     else:
-        with pytest.raises(Refused, match=r"alarms\[old\]\.name: old.*adopt=true"):
+        with pytest.raises(Refused, match=r"alarms\[old\]\.name: old\n.*adopt=true"):
             ensured(requests, wanted)
