@@ -33,7 +33,7 @@ def made(account: Emulator) -> Made:
 
 
 def playbook(aws: Emulator, made: Made, name: str, **extra: Any) -> Run:
-    given = {"private_subnet_ids": made.subnets, "database_security_group_id": made.group}
+    given: dict[str, Any] = {"private_subnet_ids": made.subnets, "database_security_group_id": made.group}
     return run(aws, name, inventory=INVENTORY, vaulted_master_password=template.PASSWORD, **given, **extra)
 
 
