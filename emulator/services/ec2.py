@@ -1,13 +1,14 @@
-"""EC2: gateway endpoints with their routes, and what goes away together with something else."""
+"""EC2: gateway endpoints with their routes, descriptions of rules, and what goes away together with something else."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.vpcs import VPCEndPoint
 
-from emulator.operations import Asked, follows
+from emulator.operations import Asked, answers, follows
 
 
 def ec2(asked: Asked) -> EC2Backend:
@@ -49,6 +50,28 @@ def _route(asked: Asked, table_id: str, endpoint: VPCEndPoint) -> None:
         gateway_id=endpoint.id,
         destination_prefix_list_id=endpoint.destination_prefix_list_id,
     )
+
+
+@answers("ec2", "UpdateSecurityGroupRuleDescriptionsIngress")
+def describe_rules_anew(asked: Asked) -> dict[str, Any] | None:
+    """Says that it succeeded, which amazon.aws reads; moto answers with nothing.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
+    """
+    group, backend = asked.params.get("GroupId"), ec2(asked)
+    if group is None or backend.get_security_group_from_id(group) is None:
+        return None
+    for rule in asked.params.get("IpPermissions", []):
+        backend.update_security_group_rule_descriptions_ingress(
+            group_name_or_id=group,
+            ip_protocol=rule["IpProtocol"],
+            from_port=rule.get("FromPort"),
+            to_port=rule.get("ToPort"),
+            ip_ranges=[*rule.get("IpRanges", []), *rule.get("Ipv6Ranges", [])],
+            source_groups=rule.get("UserIdGroupPairs", []),
+            prefix_list_ids=rule.get("PrefixListIds", []),
+        )
+    return {"Return": True}
 
 
 @follows("ec2", "DeleteSubnet")

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. PURE. Role documents: lists of resources, their references, and the rules over them.
 
-A document entry is a mapping ``{kind, name, properties, tags, role, keys, limits, outputs, external}``. A value that
-another resource has once it exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what is
-known.
+A document entry is a mapping ``{kind, name, properties, tags, role, keys, limits, outputs, external, adopt}``. A value
+that another resource has once it exists is written ``{ref: <kind>/<name>, get: <attribute>}`` and resolved against what
+is known.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN
 
 Known = Mapping[str, Mapping[str, Any]]
 
-ENTRY_KEYS = frozenset({"kind", "name", "properties", "tags", "role", "keys", "limits", "outputs", "external"})
+ENTRY_KEYS = frozenset({"kind", "name", "properties", "tags", "role", "keys", "limits", "outputs", "external", "adopt"})
 
 
 class DocumentError(ValueError):

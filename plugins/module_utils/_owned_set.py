@@ -49,6 +49,7 @@ def entry(option: str, kind: Kind, given: Mapping[str, Any], options: Mapping[st
         {key: value for key, value in given.items() if key != "name" and value is not None},
         {key: str(value) for key, value in tags.items()},
         keys={key: f"{option}[{name}].{key}" for key in given},
+        adopt=options.get("adopt", False),
     )
 
 

@@ -56,7 +56,8 @@ class Desired:
 
     ``keys`` names the inventory key of a property where it is not ``<role>_<property>``. ``limits`` are the inventory's
     own, narrower than AWS's (see _limits.py). ``outputs`` names what the deployment publishes of its attributes.
-    ``external`` resources belong to somebody else: they are looked up and never planned.
+    ``external`` resources belong to somebody else: they are looked up and never planned. ``adopt`` is the consent to
+    take over what has the name and no ownership tags, for kinds that are not taken over unasked.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Desired:
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     external: bool = False
+    adopt: bool = False
 
     @property
     def key(self) -> str:

@@ -13,7 +13,8 @@ description:
   - Makes the alarms of one deployment what they should be, in one task; alarms on a metric, on a metric expression, on
     an anomaly band, and composite alarms. Two calls read up to a hundred of them, only what differs is written, and
     alarms of the owner that are no longer wanted are deleted.
-  - Never touches an alarm that does not bear the owner's tags; one of them with a wanted name is refused.
+  - Never touches an alarm that does not bear the owner's tags; one of them with a wanted name is refused, or taken over
+    with O(adopt).
   - All alarms are validated before the first is written. Composite alarms are written after the alarms that they look
     at, and deleted before them.
   - A threshold may be a share of what a database has, of its storage, memory or connections.
@@ -38,6 +39,10 @@ options:
     description: Tags of every alarm, beside the owner's and C(Name). Others are removed.
     type: dict
     default: {}
+  adopt:
+    description: Take over alarms that have a wanted name and no ownership tags. Those of another owner stay refused.
+    type: bool
+    default: false
 notes:
   - The owners of alarms are read from the Resource Groups Tagging API, which lags; a difference is confirmed with
     CloudWatch before anything is written.
@@ -192,6 +197,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Sp
 HANDLERS = {handler.kind.name: handler for handler in (METRIC_ALARM, COMPOSITE_ALARM)}
 ARGUMENTS: dict[str, Any] = {
     **OWNER_ARGUMENTS,
+    "adopt": {"type": "bool", "default": False},
     "alarms": {"type": "list", "elements": "dict", "required": True, "options": ALARM_OPTIONS},
 }
 SPEC = Spec(ARGUMENTS)

@@ -268,3 +268,20 @@ def test_an_interface_in_use_is_not_deleted(network: Network) -> None:
     interface = gateway["NatGatewayAddresses"][0]["NetworkInterfaceId"]
     with refused("InvalidParameterValue"):
         network.ec2.delete_network_interface(NetworkInterfaceId=interface)
+
+
+def test_the_description_of_a_rule_is_changed_and_the_answer_says_so(network: Network) -> None:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html"""
+    group = network.group("database")
+
+    def rule(text: str) -> list[Any]:
+        ranges = [{"CidrIp": "10.60.0.0/16", "Description": text}]
+        return [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432, "IpRanges": ranges}]
+
+    network.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rule("old"))
+    answer = network.ec2.update_security_group_rule_descriptions_ingress(GroupId=group, IpPermissions=rule("new"))
+    assert answer["Return"] is True
+    described = network.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+    assert described[0]["IpRanges"] == [{"CidrIp": "10.60.0.0/16", "Description": "new"}]
+    with pytest.raises(ClientError, match=r"InvalidGroup\.NotFound"):
+        network.ec2.update_security_group_rule_descriptions_ingress(GroupId="sg-0a1b2c3d", IpPermissions=rule("x"))

@@ -75,8 +75,10 @@ def confirmed_tags(indexed: Tags | None, desired: Desired | None, read: Callable
 
 
 def refuse_unowned(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
-    """For kinds that are created together with their tags: what lacks ours is somebody else's, and not adopted."""
-    if observed is not None and not scope.owner.owns(observed.tags):
+    """For kinds that are created together with their tags: what lacks ours is somebody else's, and only taken over when
+    the document says so."""
+    if observed is not None and not desired.adopt and not scope.owner.owns(observed.tags):
         ours = ", ".join(f"{key}={value}" for key, value in scope.owner.tags().items())
-        message = f"exists and is not ours: it lacks the tags {ours}. Choose another name, or delete it first."
+        what = f"exists and is not ours: it lacks the tags {ours}."
+        message = f"{what} Choose another name, delete it first, or take it over with adopt=true (-e adopt=true)."
         yield Problem(desired.keys.get("name", "name"), desired.name, message)

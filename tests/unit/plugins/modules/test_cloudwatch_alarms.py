@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,3 +140,22 @@ def test_an_alarm_of_another_sort_with_the_name_is_refused() -> None:
     with pytest.raises(Refused, match=r"alarm old: is a composite alarm in CloudWatch. Choose another name") as refused:
         ensured(services(names=["old"]), {**CPU, "name": "old"})
     assert [problem.input for problem in refused.value.problems] == ["alarms[old].name"]
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_an_alarm_without_an_owner_is_taken_over_with_consent_alone(adopt: bool) -> None:
+    requests = services()
+    requests["resourcegroupstaggingapi"] = [
+        replace(requests["resourcegroupstaggingapi"][0], answer={"ResourceTagMappingList": []})
+    ]
+    found, listed = requests["cloudwatch"]
+    named = {**found.asked, "AlarmNames": ["old"]}
+    requests["cloudwatch"] = [replace(found, asked=named), replace(listed, answer={"Tags": []})]
+    wanted = {"name": "old", "alarm_rule": "FALSE"}
+    if adopt:
+        tag = Exchange("tag_resource", {"ResourceARN": OLD, "Tags": tagged("old")})
+        requests["cloudwatch"].append(tag)
+        assert ensured(requests, wanted, adopt=True)["changed"]
+    else:
+        with pytest.raises(Refused, match=r"alarms\[old\]\.name: old\n.*adopt=true"):
+            ensured(requests, wanted)

@@ -59,6 +59,14 @@ def test_only_what_bears_our_tags_is_ours(tags: dict[str, str], refused: bool) -
     assert not list(refuse_unowned(scope, Desired("metric_alarm", "a"), None))
 
 
+def test_what_nobody_owns_is_taken_over_where_the_document_says_so() -> None:
+    scope = Scope(Clients(lambda service, **_: service), Owner("retail", "prod"), "1", "us-west-2")
+    found = Observed("metric_alarm", "a", {}, {})
+    (problem,) = refuse_unowned(scope, Desired("metric_alarm", "a"), found)
+    assert "-e adopt=true" in problem.message
+    assert not list(refuse_unowned(scope, Desired("metric_alarm", "a", adopt=True), found))
+
+
 TAGGING = "resourcegroupstaggingapi"
 ALARM = "arn:aws:cloudwatch:us-west-2:123456789012:alarm:a"
 GROUP = "arn:aws:rds:us-west-2:123456789012:pg:a"
