@@ -24,6 +24,18 @@ class Tls:
     key: Path
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a database is in the networks of EC2. public: whether it has an address outside of its VPC"""
+
+    account_id: str
+    region: str
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+    group_ids: tuple[str, ...]
+    public: bool
+
+
 class TagSource(Protocol):
     """Resources that the tagging API should know although moto's own tagging backend does not."""
 
@@ -62,6 +74,7 @@ class Context:
     code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
+    database_at: set by the RDS service; where the database is that has an endpoint's address and port
     """
 
     state_dir: Path
@@ -77,6 +90,7 @@ class Context:
     code: Callable[[str], bytes] = no_such_code
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
+    database_at: Callable[[str, int], Place | None] = lambda _host, _port: None
     _on_reset: list[Callback] = field(default_factory=list)
     _on_shutdown: ExitStack = field(default_factory=ExitStack)
 

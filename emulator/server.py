@@ -50,6 +50,7 @@ def environment(url: str, context: Context) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "PGSSLROOTCERT": str(context.tls.ca),
+        "PGFLEET_CA_BUNDLE": str(context.tls.ca),
     }
 
 

@@ -9,10 +9,11 @@ import json
 import shutil
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from emulator.context import Context
-from emulator.services.lambda_ import roles
+from emulator.services.lambda_ import reach, roles
 from emulator.services.lambda_.interpreters import interpreter
 from emulator.services.lambda_.sandbox import Recipe, Sandbox
 from emulator.services.lambda_.state import Function, Region, Version
@@ -100,8 +101,9 @@ class Pool:
             "_EMULATOR_UNREADABLE": json.dumps(version.package.unreadable),
             **session,
         }
+        reaches = partial(reach.reaches, self._context, region, version)
         python = interpreter(version.settings["Runtime"])
-        recipe = Recipe(python, task_root, self._libraries, self._temporary, environment)
+        recipe = Recipe(python, task_root, self._libraries, self._temporary, environment, reaches)
         return Warm(function, version, Sandbox(recipe), stream)
 
     def _reserved(self, region: Region, function: Function, version: Version, stream: str) -> dict[str, str]:
