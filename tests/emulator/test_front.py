@@ -67,7 +67,8 @@ def test_every_request_is_logged(
     [entry] = aws.log()
     found = (entry["service"], entry["action"], entry["region"], entry["access"], entry["status"], entry["error"])
     assert found == (service, action, REGION, access, status, error)
-    assert set(entry) == {"n", "time", "service", "action", "region", "access", "status", "error", "ms"}
+    logged = {"n", "time", "service", "action", "region", "access", "status", "error", "ms", "allowed", "denied"}
+    assert set(entry) == logged
 
 
 def test_the_log_is_filtered_and_written_to_a_file(aws: Emulator) -> None:
