@@ -54,9 +54,8 @@ def parameter_tags(client: Any, name: str) -> Mapping[str, str]:
 
 
 def under_path(wanted: Sequence[Desired], observed: Observed) -> bool:
-    """A document decides about the parameters under its path: a deployment has others under the paths of others."""
-    path = ssm_parameter.common_path(desired.name for desired in wanted)
-    return observed.name.startswith(path if path.endswith("/") else f"{path}/")
+    """A document decides about the parameters under its paths: a deployment has others under the paths of others."""
+    return any(observed.name.startswith(f"{path.rstrip('/')}/") for path in ssm_parameter.by_path(wanted))
 
 
 SSM_PARAMETER = Handler(

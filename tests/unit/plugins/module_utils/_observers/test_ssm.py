@@ -106,3 +106,13 @@ def test_a_document_decides_about_its_own_path() -> None:
     assert under_path(
         [Desired("ssm_parameter", "/a/b"), Desired("ssm_parameter", "/c")], Observed("ssm_parameter", HOST)
     )
+
+
+def test_a_document_of_two_paths_does_not_decide_about_what_lies_beside_them() -> None:
+    wanted = [Desired("ssm_parameter", f"{top}{PATH}/database/host") for top in ("", "/pgfleet")]
+    beside = ("/pgfleet/retail/prod/network/vpc_id", "/retail/prod/other")
+    below = ("/pgfleet/retail/prod/database/old", "/retail/prod/database/old")
+    assert [under_path(wanted, Observed("ssm_parameter", name)) for name in (*beside, *below)] == [
+        *(False, False),
+        *(True, True),
+    ]
