@@ -59,8 +59,9 @@ def configure_pip(home: Path) -> None:
 def supply_pip(cache: Path) -> None:
     """Put the script where ansible-test looks, under the name of each version of pip that it may ask for."""
     cache.mkdir(parents=True, exist_ok=True)
-    source = importlib.metadata.distribution("ansible-core").locate_file("ansible_test/_internal/python_requirements.py")
-    versions = re.findall(r"pip='([0-9.]+)'", Path(str(source)).read_text())
+    core = importlib.metadata.distribution("ansible-core")
+    source = Path(str(core.locate_file("ansible_test/_internal/python_requirements.py")))
+    versions = re.findall(r"pip='([0-9.]+)'", source.read_text())
     for version in versions:
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP)
 
