@@ -1,12 +1,13 @@
 """The collection as ansible-galaxy packs it, unpacked where Ansible and its tools look for it.
 
-    python -m tools.collection <directory>      <directory>/ansible_collections/pgfleet/aws
+    python -m tools.collection <directory>      <directory>/ansible_collections/{pgfleet,amazon,community}/aws
 
 What users install is what the gates of a release examine, not the checkout.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -34,13 +35,18 @@ def unpack(package: Path, collections: Path) -> Path:
 
 
 def supply_dependencies(collections: Path) -> None:
-    """Link the collections that it depends on, which the ansible package has, beside it."""
+    """Copy the collections that it depends on, which the ansible package has, beside it.
+
+    Not as links: antsibull-docs would follow them into this checkout, and copy what git has there, which is nothing.
+    """
     packaged = Path(sysconfig.get_path("purelib"), "ansible_collections")
-    for name in ("amazon", "community"):
-        (collections / "ansible_collections" / name).symlink_to(packaged / name)
+    for name in ("amazon/aws", "community/aws"):
+        unused = shutil.ignore_patterns("tests", "changelogs", "__pycache__")
+        shutil.copytree(packaged / name, collections / "ansible_collections" / name, ignore=unused)
 
 
 if __name__ == "__main__":
     into = Path(sys.argv[1])
     into.mkdir(parents=True, exist_ok=True)
+    supply_dependencies(into)
     print(unpack(build(into), into))

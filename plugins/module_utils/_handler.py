@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
@@ -34,8 +34,8 @@ class Scope:
 
 
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
-Planner: TypeAlias = "Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]"
-Verifier: TypeAlias = "Callable[[Scope, Desired, Observed | None], Iterable[Problem]]"
+Planner = Callable[[Kind, Desired, "Observed | None", frozenset[Effect]], Plan]
+Verifier = Callable[[Scope, Desired, "Observed | None"], Iterable[Problem]]
 Settler = Callable[[Scope, Desired, Mapping[str, Mapping[str, Any]]], tuple[Desired, list[Problem]]]
 
 

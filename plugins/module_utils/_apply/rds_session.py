@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, call
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
@@ -30,7 +30,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import (
 
 KEYS = ("kms_key_id", "performance_insights_kms_key_id", "master_user_secret_kms_key_id")
 
-Look: TypeAlias = "Callable[[], tuple[str, Observed | None]]"
+Look = Callable[[], "tuple[str, Observed | None]"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sized
-from typing import Any, TypeAlias
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
@@ -90,7 +90,7 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, Sized) and not value)
 
 
-Planner: TypeAlias = "Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]"
+Planner = Callable[[Kind, Desired, "Observed | None", frozenset[Effect]], Plan]
 
 
 def planner(complete: Callable[[Properties], Properties]) -> Planner:
