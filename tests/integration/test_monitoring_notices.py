@@ -119,7 +119,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "others": {"monitoring_topic_kms_key_arn": KEY, "monitoring_event_categories": {"db-instance": []}},
     "cluster": {
         "monitoring_dimensions": {"DBClusterIdentifier": "cluster-retail-prod"},
-        "monitoring_members": ["one", "two"],
+        "monitoring_members": [{"name": "one"}, {"name": "two"}],
     },
     "scaled": {"monitoring_dimensions": {"DBClusterIdentifier": "cluster-retail-prod"}},
     "quiet": {"monitoring_event_categories": {"db-instance": None}},

@@ -31,6 +31,8 @@ def monitor(aws: Emulator, *arguments: str, tasks: str = "main", **more: Any) ->
         "monitoring_region": REGION,
         "monitoring_dimensions": {"DBInstanceIdentifier": "db-retail-prod"},
         "monitoring_log_groups": [GROUP],
+        # RDS knows no events of a database that is not there.
+        "monitoring_event_categories": {},
         **more,
     }
     play = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import yaml
 from ansible.galaxy.dependency_resolution.versioning import meets_requirements
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from tests.unit.documented import ROOT
 
@@ -44,7 +47,7 @@ def test_every_dependency_has_a_lower_and_an_upper_bound_and_is_met_here(name: s
     # A collection says what version it is in its MANIFEST.json; what the ansible package has is pinned with it.
     namespace, collection = name.split(".")
     module = __import__(f"ansible_collections.{namespace}.{collection}", fromlist=["__path__"])
-    manifest = yaml.safe_load((next(iter(map(type(ROOT), module.__path__))) / "MANIFEST.json").read_text())
+    manifest = yaml.safe_load((next(iter(map(Path, module.__path__))) / "MANIFEST.json").read_text())
     assert meets_requirements(manifest["collection_info"]["version"], wanted)
 
 
@@ -81,5 +84,11 @@ def test_the_python_of_the_tools_is_that_of_the_modules() -> None:
 
 def test_the_changelog_ends_with_the_version_of_the_package() -> None:
     releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text())["releases"]
-    assert GALAXY["version"] in releases
-    assert f"v{GALAXY['version']}" in (ROOT / "CHANGELOG.md").read_text()
+    assert sorted(releases, key=Version)[-1] == GALAXY["version"]
+
+
+def test_the_changelog_is_what_antsibull_changelog_makes_of_it(tmp_path: Path) -> None:
+    made = tmp_path / "CHANGELOG.md"
+    command = ["antsibull-changelog", "generate", "--output", str(made), "--output-format", "md"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    assert made.read_text() == (ROOT / "CHANGELOG.md").read_text()

@@ -111,15 +111,25 @@ def _vendored(requirements: Path, cache: Path) -> dict[str, bytes]:
         with tempfile.TemporaryDirectory(dir=cache, prefix="part-") as part:
             target = Path(part, "wheels")
             _install(requirements, target)
-            for other in cache.glob("wheels-*"):
-                shutil.rmtree(other, ignore_errors=True)
-            target.rename(kept)
+            _keep_wheels(target, kept)
     files = {path: (kept / path).read_bytes() for path in _paths(kept) if _package.is_vendored(path)}
     compiled = _package.compiled(files)
     if compiled:
         message = "These run on one kind of machine alone. Lock wheels in pure Python."
         raise Refused([Problem("requirements", ", ".join(compiled), message)])
     return files
+
+
+def _keep_wheels(target: Path, kept: Path) -> None:
+    """Keep the wheels of this lock file alone. Another run, for another host, may have put the same there meanwhile."""
+    for other in kept.parent.glob("wheels-*"):
+        if other != kept:
+            shutil.rmtree(other, ignore_errors=True)
+    try:
+        target.rename(kept)
+    except OSError:
+        if not kept.is_dir():
+            raise
 
 
 def _install(requirements: Path, target: Path) -> None:

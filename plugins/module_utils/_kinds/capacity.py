@@ -50,6 +50,9 @@ CLASS = re.compile(r"db\.([a-z]\d+[a-z]*)\.(micro|small|medium|large|(\d*)xlarge
 SERVERLESS = "db.serverless"
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html: capacity
 GIB_PER_ACU = 2
+# What may scale down to so little has so many connections at most, whatever it may scale up to ("Maximum connections"):
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
+SMALL_ACU, SMALL_CONNECTIONS = 0.5, 2000
 
 
 class NoCapacity(ValueError):
@@ -66,6 +69,7 @@ class Database:
     allocated_storage_gib: float | None = None
     max_connections: Any = None
     max_acu: float | None = None
+    min_acu: float | None = None
 
 
 def capacity(database: Database, which: str) -> int:
@@ -100,9 +104,14 @@ def memory_gib(database: Database) -> float:
 def _connections(database: Database, memory: float) -> int:
     formula = str(database.max_connections or DEFAULT_CONNECTIONS)
     try:
-        return evaluate(formula, variables(database, memory))
+        allowed = evaluate(formula, variables(database, memory))
+        return min(allowed, SMALL_CONNECTIONS) if may_be_small(database) else allowed
     except (BadFormula, KeyError) as error:
         raise NoCapacity(f"has max_connections {formula}, which cannot be evaluated ({error}).") from error
+
+
+def may_be_small(database: Database) -> bool:
+    return database.min_acu is not None and database.min_acu <= SMALL_ACU
 
 
 def variables(database: Database, memory: float) -> Mapping[str, float]:

@@ -23,6 +23,7 @@ class Planned:
     instance_class: str
     allocated_storage_gib: float | None = None
     max_acu: float | None = None
+    min_acu: float | None = None
     groups: tuple[str, ...] = ()
 
 
@@ -43,11 +44,12 @@ def planned_database(after: After, identifier: str) -> Planned | None:
 
 def _planned_member(cluster: Mapping[str, Any], member: Mapping[str, Any]) -> Planned:
     instance_class = str(member.get("instance_class") or "")
-    scaling = cluster.get("serverless_v2_scaling") or {}
+    scaling = (cluster.get("serverless_v2_scaling") or {}) if instance_class == SERVERLESS else {}
     return Planned(
         str(cluster.get("engine") or ""),
         instance_class,
-        max_acu=scaling.get("max_acu") if instance_class == SERVERLESS else None,
+        max_acu=scaling.get("max_acu"),
+        min_acu=scaling.get("min_acu"),
         groups=_groups(
             ("db_parameter_group", member.get("db_parameter_group_name")),
             ("db_cluster_parameter_group", cluster.get("db_cluster_parameter_group_name")),

@@ -54,6 +54,7 @@ def settle_share(scope: Scope, alarm: Desired, after: After) -> tuple[Desired, l
         planned.allocated_storage_gib,
         allowed,
         planned.max_acu,
+        planned.min_acu,
     )
     return with_threshold(alarm, {identifier: database})
 
@@ -107,14 +108,15 @@ def _database(
     clients: Clients, raw: Mapping[str, Any], clusters: Mapping[str, Mapping[str, Any]], busy: Collection[str | None]
 ) -> Database:
     identifier, cluster = raw["DBInstanceIdentifier"], clusters.get(raw.get("DBClusterIdentifier", ""), {})
-    scaling = cluster.get("ServerlessV2ScalingConfiguration", {})
+    scaling = cluster.get("ServerlessV2ScalingConfiguration", {}) if raw["DBInstanceClass"] == SERVERLESS else {}
     return Database(
         identifier,
         raw["Engine"],
         raw["DBInstanceClass"],
         raw.get("AllocatedStorage"),
         _connections(clients, raw, cluster) if identifier in busy else None,
-        scaling.get("MaxCapacity") if raw["DBInstanceClass"] == SERVERLESS else None,
+        scaling.get("MaxCapacity"),
+        scaling.get("MinCapacity"),
     )
 
 

@@ -236,6 +236,18 @@ def test_no_way_to_the_index(made: Path, tmp_path: Path, installer: Installer) -
     assert list((tmp_path / ".lambda_package").iterdir()) == []
 
 
+def test_another_run_had_the_same_wheels_first(made: Path, tmp_path: Path, installer: Installer) -> None:
+    build(made, tmp_path / "function.zip")
+    [kept] = (tmp_path / ".lambda_package").glob("wheels-*")
+    late = tmp_path / "late"
+    write(late / "driver" / "__init__.py", "x = 1\n")
+    building._keep_wheels(late, kept)
+    assert (kept / "driver-1.0.dist-info" / "METADATA").exists()
+    with pytest.raises(FileNotFoundError):
+        building._keep_wheels(tmp_path / "nowhere", tmp_path / ".lambda_package" / "wheels-of-nothing")
+    assert len(installer.commands) == 1
+
+
 @pytest.mark.parametrize(
     ("uv_beside", "uv", "pip", "command"),
     [

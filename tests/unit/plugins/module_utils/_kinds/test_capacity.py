@@ -65,6 +65,13 @@ def test_the_memory_of_a_class(instance_class: str, gib: float) -> None:
         (SMALL, CONNECTIONS, 82),
         (replace(SMALL, instance_class="db.r5.large"), CONNECTIONS, 1653),
         (replace(SMALL, instance_class="db.m5.24xlarge"), CONNECTIONS, 5000),
+        (replace(SMALL, instance_class="db.serverless", min_acu=0.5, max_acu=64), CONNECTIONS, 2000),
+        (
+            replace(SMALL, instance_class="db.serverless", min_acu=0, max_acu=64, max_connections=3000),
+            CONNECTIONS,
+            2000,
+        ),
+        (replace(SMALL, instance_class="db.serverless", min_acu=1, max_acu=64), CONNECTIONS, 5000),
         (replace(SMALL, max_connections="200"), CONNECTIONS, 200),
         (replace(SMALL, max_connections=150), CONNECTIONS, 150),
         (replace(SMALL, max_connections="LEAST({DBInstanceClassMemory/1024},30)"), CONNECTIONS, 30),

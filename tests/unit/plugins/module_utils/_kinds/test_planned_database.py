@@ -43,7 +43,9 @@ SHARED = "db_cluster_parameter_group/shared"
         ),
         pytest.param(
             {"vpc/v": {}, "aurora_cluster/c": NEW},
-            Planned("aurora-postgresql", "db.serverless", max_acu=2, groups=("db_parameter_group/g", SHARED)),
+            Planned(
+                "aurora-postgresql", "db.serverless", max_acu=2, min_acu=0.5, groups=("db_parameter_group/g", SHARED)
+            ),
             id="a member of a new cluster",
         ),
         pytest.param(
@@ -53,7 +55,7 @@ SHARED = "db_cluster_parameter_group/shared"
         ),
         pytest.param(
             {"aurora_cluster/c": {**THERE, "members.one.instance_class": "db.serverless", "members.one.tags.a": "b"}},
-            Planned("aurora-postgresql", "db.serverless", max_acu=2, groups=(SHARED,)),
+            Planned("aurora-postgresql", "db.serverless", max_acu=2, min_acu=0.5, groups=(SHARED,)),
             id="a member that changes",
         ),
         pytest.param(
