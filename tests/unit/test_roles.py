@@ -76,7 +76,7 @@ def refused(role: str, given: Mapping[str, Any], *, whole: bool) -> list[str]:
 
 
 def told(value: Any, option: Mapping[str, Any]) -> bool:
-    """Whether a default has to stand in the documentation as a value; of others, a description may say what they are."""
+    """Whether a default has to stand in the documentation as a value; of others, a description may tell."""
     template = EXPRESSION.search(str(value))
     computed = COMPUTED.search(str(value)) or (template and option["type"] != "str")
     return value is not None and not computed and not isinstance(value, dict | list)
