@@ -105,6 +105,7 @@ def test_every_entry_point_has_a_task_file_and_the_same_options(role: str) -> No
     for name, entry in entry_points(role).items():
         assert (ROLES / role / "tasks" / f"{name}.yml").is_file()
         assert entry["short_description"]
+        assert entry["description"]
         assert entry["options"] == options(role)
 
 
