@@ -7,10 +7,10 @@ FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down emulator test bench lint lock clean FORCE
+.PHONY: help setup demo demo-down emulator test bench lint docs release-check changelog lock clean FORCE
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-15s%s\n", $$1, $$2 }'
 
 demo: setup  ## Bring up inventories/prod on a local AWS, with a real PostgreSQL to log in to
 	@python -m tools.demo up
@@ -31,12 +31,24 @@ bench: setup  ## What a module, a run with nothing to do and a fleet cost: docs/
 	python -m tests.bench.in_process
 	PYTHONPATH=collections python -m tests.bench.site
 
-lint: setup  ## ruff, mypy, yamllint, ansible-lint
+lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
 	ruff check .
 	ruff format --check .
 	mypy
 	yamllint --strict .
 	ansible-lint --offline
+	antsibull-changelog lint
+	python -m tools.reference lint
+
+docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
+	python -m tools.reference docs/reference
+
+release-check: setup lint  ## What Galaxy and ansible-test say of the package
+	python -m tools.sanity
+	python -m tools.importer
+
+changelog: setup  ## CHANGELOG.md, with what is in changelogs/fragments
+	antsibull-changelog release --update-existing
 
 setup: .venv/.ready .postgres/.ready  ## Only set up: .venv and .postgres (PYTHON=python3.13 chooses the Python)
 
@@ -49,7 +61,7 @@ lock: setup  ## Renew the lock files from requirements/*.in and package.json
 
 clean:  ## Remove everything that make made, the demo included
 	@test ! -e .demo || $(MAKE) --no-print-directory demo-down
-	rm -rf .venv .postgres .demo .emulator .bootstrap.lock node_modules .ansible .hypothesis .*_cache .coverage*
+	rm -rf .cache docs/reference .venv .postgres .demo .emulator .bootstrap.lock node_modules .ansible .hypothesis .*_cache .coverage*
 
 # One lock file for all platforms and Pythons; a name of a package index would tie it to one.
 COMPILE := --universal --python-version 3.11 --upgrade --generate-hashes --quiet \

@@ -49,8 +49,8 @@ class Scope:
 
 
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
-Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
-Verifier = Callable[[Scope, Desired, Observed | None], Iterable[Problem]]
+Planner = Callable[[Kind, Desired, "Observed | None", frozenset[Effect]], Plan]
+Verifier = Callable[[Scope, Desired, "Observed | None"], Iterable[Problem]]
 Within = Callable[[Sequence[Desired], Observed], bool]
 Settler = Callable[[Scope, Desired, Mapping[str, Mapping[str, Any]]], tuple[Desired, list[Problem]]]
 

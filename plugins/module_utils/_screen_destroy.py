@@ -59,9 +59,9 @@ def _why(entry: Entry) -> str:
 
 def _rows(rows: Sequence[Row]) -> Iterable[str]:
     """Three columns where they fit, else the text below the name."""
-    kinds = max((len(kind) for kind, _, _ in rows), default=0)
-    names = max((len(name) for _, name, _ in rows), default=0)
-    fits = all(kinds + names + len(text) + 6 <= WIDTH for _, _, text in rows)
+    kinds = max((len(kind) for kind, _name, _text in rows), default=0)
+    names = max((len(name) for _kind, name, _text in rows), default=0)
+    fits = all(kinds + names + len(text) + 6 <= WIDTH for _kind, _name, text in rows)
     for kind, name, text in rows:
         if fits:
             yield f"  {kind:<{kinds}}  {name:<{names}}  {text}".rstrip()

@@ -108,8 +108,7 @@ EXAMPLES = r"""
     system: retail
     suffix: prod
     alarms:
-      - &share
-        name: alarm-storage-retail-prod
+      - name: alarm-storage-retail-prod
         description: Less than 10 % of the storage is free
         namespace: AWS/RDS
         metric_name: FreeStorageSpace
@@ -119,15 +118,24 @@ EXAMPLES = r"""
         evaluation_periods: 1
         threshold_percent: 10
         comparison_operator: LessThanThreshold
-      - <<: *share
-        name: alarm-memory-retail-prod
+      - name: alarm-memory-retail-prod
         description: Less than 5 % of the memory is freeable
+        namespace: AWS/RDS
         metric_name: FreeableMemory
+        dimensions: {DBInstanceIdentifier: db-retail-prod}
+        statistic: Average
+        period_seconds: 300
+        evaluation_periods: 1
         threshold_percent: 5
-      - <<: *share
-        name: alarm-connections-retail-prod
+        comparison_operator: LessThanThreshold
+      - name: alarm-connections-retail-prod
         description: More than 80 % of max_connections are in use
+        namespace: AWS/RDS
         metric_name: DatabaseConnections
+        dimensions: {DBInstanceIdentifier: db-retail-prod}
+        statistic: Average
+        period_seconds: 300
+        evaluation_periods: 1
         threshold_percent: 80
         comparison_operator: GreaterThanThreshold
 

@@ -69,7 +69,7 @@ def _of_group(client: Any, group: str) -> list[Member]:
         for raw in pages(client, "describe_db_instances", "DBInstances")
         for status in _status_in(raw, group)
     ]
-    readers = _aurora_readers(client) if any("DBClusterIdentifier" in raw for raw, _ in found) else set()
+    readers = _aurora_readers(client) if any("DBClusterIdentifier" in raw for raw, _unused in found) else set()
     return [
         Member(
             raw["DBInstanceIdentifier"],

@@ -135,7 +135,7 @@ def _keep_wheels(target: Path, kept: Path) -> None:
 def _install(requirements: Path, target: Path) -> None:
     """Raises Refused with the installer's own words."""
     command = [*_installer(), *LOCKED, "--target", str(target), "--requirement", str(requirements)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()[-WORDS_SHOWN:]
         message = f"{Path(command[0]).name} could not install it. Is the package index within reach? It says:\n{said}"

@@ -30,7 +30,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import (
 
 KEYS = ("kms_key_id", "performance_insights_kms_key_id", "master_user_secret_kms_key_id")
 
-Look = Callable[[], tuple[str, Observed | None]]
+Look = Callable[[], "tuple[str, Observed | None]"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, Sized) and not value)
 
 
-Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
+Planner = Callable[[Kind, Desired, "Observed | None", frozenset[Effect]], Plan]
 
 
 def planner(complete: Callable[[Properties], Properties]) -> Planner:

@@ -48,7 +48,7 @@ def depths(rules: Mapping[str, str]) -> dict[str, int]:
     """
     below = {name: children(rule) & rules.keys() for name, rule in rules.items()}
     found = dict.fromkeys(below, 1)
-    for _ in below:
+    for _round in below:
         found = {name: 1 + max((found[child] for child in under), default=0) for name, under in below.items()}
     return found
 

@@ -56,7 +56,7 @@ def is_given(desired: Desired) -> bool:
 
 def observed(desired: Desired, seen: Seen) -> Observed | None:
     """The network, or None where something of it is missing or not as it has to be."""
-    if any(True for _ in problems(desired, seen, "")):
+    if list(problems(desired, seen, "")):
         return None
     in_order = sorted(seen.subnets, key=lambda subnet: (subnet["AvailabilityZone"], subnet["SubnetId"]))
     attributes = {

@@ -111,7 +111,8 @@ def check_metrics(resources: Sequence[Desired]) -> Iterator[Problem]:
         for source in (desired.properties, *(desired.properties.get("metrics") or ())):
             dimensions = source.get("dimensions") or {}
             if source.get("namespace") == NAMESPACE and len(dimensions) == 1 and not unknown(dimensions):
-                yield from _check_metric(desired, source.get("metric_name"), next(iter(dimensions.items())), known)
+                [database] = dimensions.items()
+                yield from _check_metric(desired, source.get("metric_name"), database, known)
 
 
 def _check_metric(

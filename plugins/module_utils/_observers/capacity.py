@@ -34,7 +34,7 @@ def settle_shares(clients: Clients, alarms: Sequence[Desired]) -> tuple[list[Des
         return list(alarms), []
     databases = _read(clients, shares)
     settled = [with_threshold(alarm, databases) for alarm in alarms]
-    return [alarm for alarm, _ in settled], [problem for _, problems in settled for problem in problems]
+    return [alarm for alarm, _unused in settled], [problem for _unused, problems in settled for problem in problems]
 
 
 def settle_share(scope: Scope, alarm: Desired, after: After) -> tuple[Desired, list[Problem]]:
@@ -62,7 +62,7 @@ def settle_share(scope: Scope, alarm: Desired, after: After) -> tuple[Desired, l
 def _connections_after(clients: Clients, groups: Iterable[str], after: After) -> Any:
     """What the first of these groups says that says something; one outside of the document is read."""
     for key in groups:
-        kind, _, name = key.partition("/")
+        kind, _slash, name = key.partition("/")
         planned = after.get(key)
         if planned is None:
             method, argument = READS[kind]
@@ -132,7 +132,7 @@ def _connections(clients: Clients, raw: Mapping[str, Any], cluster: Mapping[str,
 
 def _parameter(clients: Clients, method: str, **group: str) -> Any:
     """A parameter as somebody set it in a group, read once; None where nobody did, or where there is no such group."""
-    [name] = group.values()
+    name = next(iter(group.values()))
 
     def read() -> dict[str, Any]:
         found = pages(

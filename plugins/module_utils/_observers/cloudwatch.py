@@ -35,7 +35,9 @@ FROM_AWS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], Observed
 Read = dict[str, list[tuple[str, Mapping[str, Any]]]]
 
 
-def observe_alarms(scope: Scope, wanted: Sequence[Desired], kinds: Collection[str] = SORTS) -> Iterator[Observed]:
+def observe_alarms(
+    scope: Scope, wanted: Sequence[Desired], kinds: Collection[str] = (METRIC, COMPOSITE)
+) -> Iterator[Observed]:
     """Alarms of these kinds: those with a wanted name, whosever they are, and all others of the owner.
 
     What one kind has read serves the other too: metric and composite alarms share their names.

@@ -59,6 +59,6 @@ def of_no_known_kind(scope: str, indexed: Mapping[str, Mapping[str, str]]) -> It
 
 def _kind_and_name(arn: str) -> tuple[str, str]:
     """``...:rds:us-east-1:1:cluster:x`` and ``...:ec2:us-east-1:1:natgateway/x`` have a type, ``...:s3:::x`` none."""
-    _, _, service, _, _, resource = arn.split(":", 5)
+    service, _region, _account, resource = arn.split(":", 5)[2:]
     cut = min((place for place in (resource.find(":"), resource.find("/")) if place >= 0), default=-1)
     return (f"{service}:{resource[:cut]}", resource[cut + 1 :]) if cut >= 0 else (service, resource)

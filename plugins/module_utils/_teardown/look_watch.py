@@ -88,7 +88,7 @@ def log_groups(look: Look) -> Iterator[Found]:
 
 def _logged(name: str) -> dict[str, str]:
     """Whose log it is: ``/aws/rds/instance/<database>/postgresql``, ``/aws/rds/cluster/<cluster>/postgresql``."""
-    sort, _, rest = name.removeprefix(RDS_LOGS).partition("/")
+    sort, _slash, rest = name.removeprefix(RDS_LOGS).partition("/")
     fact = LOGGED.get(sort) if name.startswith(RDS_LOGS) else None
     return {fact: rest.partition("/")[0]} if fact else {}
 

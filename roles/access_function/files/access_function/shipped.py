@@ -55,7 +55,7 @@ def statements(directory: Path = HERE / "statements") -> Mapping[str, Statement]
 
 
 def _migration(file: Path) -> Migration:
-    version, _, name = file.stem.partition("_")
+    version, _underscore, name = file.stem.partition("_")
     return Migration(int(version), name, file.read_text())
 
 

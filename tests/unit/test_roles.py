@@ -1,0 +1,150 @@
+"""Every role is what it says: options, defaults, uses and examples agree. A new role is tested by being there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from tests.unit.documented import EXPRESSION, ROOT, filled
+
+ROLES = ROOT / "roles"
+NAMES = sorted(path.parent.name for path in ROLES.glob("*/tasks"))
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A default that only a run knows: empty, or one of the role's own variables.
+COMPUTED = re.compile(r"\b__\w+")
+# What a role publishes for others to read.
+PUBLISHED = ("outputs", "resources")
+# What begins like the options of a role and is none: names of AWS's, and names under which something is published.
+OTHERS = {
+    "network_acl",
+    "network_acl_ids",
+    "access_function_arn",
+    "access_function_alias_arn",
+    "access_function_role_arn",
+}
+
+
+def entry_points(role: str) -> dict[str, dict[str, Any]]:
+    return dict(yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text())["argument_specs"])
+
+
+def options(role: str) -> dict[str, dict[str, Any]]:
+    return dict(entry_points(role)["main"]["options"])
+
+
+def defaults(role: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((ROLES / role / "defaults" / "main.yml").read_text()))
+
+
+def examples(role: str) -> list[Any]:
+    return [yaml.safe_load(block) for block in BLOCK.findall((ROLES / role / "README.md").read_text())]
+
+
+def plays(role: str) -> list[dict[str, Any]]:
+    """The examples that are whole playbooks."""
+    return [play for example in examples(role) if isinstance(example, list) for play in example]
+
+
+def included(role: str) -> Iterator[dict[str, Any]]:
+    """The variables that the plays give to the role."""
+    for play in plays(role):
+        for task in play["tasks"]:
+            if task.get("ansible.builtin.include_role", {}).get("name") == f"pgfleet.aws.{role}":
+                yield task["vars"]
+
+
+def undescribed(documented: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    for name, option in documented.items():
+        if not option.get("description"):
+            yield f"{place}{name}"
+        yield from undescribed(option.get("options") or {}, f"{place}{name}.")
+
+
+def refused(role: str, given: Mapping[str, Any], *, whole: bool) -> list[str]:
+    """What Ansible says of these variables; those that only a run knows are filled in."""
+    spec = {}
+    for name, option in options(role).items():
+        facts = {key: value for key, value in option.items() if key != "default"}
+        spec[name] = facts if whole else {**facts, "required": False}
+    values = {name: filled(value, spec.get(name, {})) for name, value in given.items()}
+    return list(ArgumentSpecValidator(spec).validate(values).error_messages)
+
+
+def told(value: Any, option: Mapping[str, Any]) -> bool:
+    """Whether a default has to stand in the documentation as a value; of others, a description may tell."""
+    template = EXPRESSION.search(str(value))
+    computed = COMPUTED.search(str(value)) or (template and option["type"] != "str")
+    return value is not None and not computed and not isinstance(value, dict | list)
+
+
+def test_the_roles_are_found() -> None:
+    assert {"network", "rds_postgres", "aurora_serverless", "monitoring"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_default_is_documented_as_it_is(role: str) -> None:
+    assert defaults(role).keys() <= options(role).keys()
+    documented = {name: option["default"] for name, option in options(role).items() if "default" in option}
+    assert {name: defaults(role).get(name) for name in documented} == documented
+    assert {name for name, value in defaults(role).items() if told(value, options(role)[name])} <= documented.keys()
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_option_has_the_name_of_its_role_and_a_description(role: str) -> None:
+    assert [name for name in options(role) if not name.startswith(f"{role}_")] == []
+    assert list(undescribed(options(role))) == []
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_every_entry_point_has_a_task_file_and_the_same_options(role: str) -> None:
+    for name, entry in entry_points(role).items():
+        assert (ROLES / role / "tasks" / f"{name}.yml").is_file()
+        assert entry["short_description"]
+        assert entry["description"]
+        assert entry["options"] == options(role)
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_no_option_is_required_and_has_a_default(role: str) -> None:
+    assert [name for name, option in options(role).items() if option.get("required") and name in defaults(role)] == []
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_what_the_role_reads_is_an_option_and_every_option_is_read(role: str) -> None:
+    files = [path for part in ("tasks", "templates", "vars", "defaults") for path in (ROLES / role / part).glob("*")]
+    text = "\n".join(path.read_text() for path in files)
+    used = set(re.findall(rf"(?<![\w./]){role}_\w+", text))
+    published = {f"{role}_{name}" for name in PUBLISHED}
+    assert used - published - OTHERS - options(role).keys() == set()
+    assert options(role).keys() - used == set()
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_its_defaults_are_values_that_it_takes(role: str) -> None:
+    given = {name: value for name, value in defaults(role).items() if value is not None}
+    assert refused(role, given, whole=False) == []
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_its_readme_begins_with_a_play_that_it_takes(role: str) -> None:
+    found = list(included(role))
+    assert found
+    assert [problem for given in found for problem in refused(role, given, whole=True)] == []
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_the_other_examples_are_options_that_it_takes(role: str) -> None:
+    fragments = [example for example in examples(role) if isinstance(example, dict)]
+    assert [problem for given in fragments for problem in refused(role, given, whole=False)] == []
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_what_its_readme_names_is_an_option(role: str) -> None:
+    text = (ROLES / role / "README.md").read_text()
+    named = set(re.findall(rf"(?<![\w./]){role}_\w+\b(?!\.)", text))
+    assert {name for name in named if not any(known.startswith(name) for known in options(role))} == set()
