@@ -222,14 +222,17 @@ def test_check_mode_on_a_converged_account_reports_nothing(account: Emulator, pl
     assert account.writes(before) == []
 
 
-def test_the_status_of_what_is_well(account: Emulator, planner: User, tmp_path: Path) -> None:
+def test_the_status_of_what_is_well(account: Emulator, planner: User, outputs: Path, tmp_path: Path) -> None:
     before, written = account.mark(), tmp_path / "status.json"
     result = run(account, "playbooks/status.yml", status_file=str(written), fail_on_trouble=True, credentials=planner)
     assert result.status == 0, result.output
     assert "1 database, 0 in trouble." in result.output
     status = json.loads(written.read_text())["retail"]
     assert (status["state"], status["answers"], status["pending"]) == ("available", True, [])
-    assert len(status["alarms"]["ok"] + status["alarms"]["insufficient_data"]) == 5
+    published = json.loads((outputs / "prod" / "retail.json").read_text())["outputs"]["alarm_names"]
+    composite = account.client("cloudwatch", REGION).describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    expected = {*published, *(alarm["AlarmName"] for alarm in composite)}
+    assert {*status["alarms"]["ok"], *status["alarms"]["insufficient_data"]} == expected
     log = account.log(since=before)
     assert [entry for entry in log if entry["access"] == "write"] == []
 
@@ -287,12 +290,12 @@ def test_nothing_was_denied_and_every_permission_was_taken(account: Emulator) ->
     log = account.log()
     assert denied(log) == []
     taken = list(allowed(log))
-    needless, alone, explained = [], [], []
+    wrong = []
     for entry in (entry for found in iam_policies.entries().values() for entry in found):
-        here = {action for by, action in taken if entry["sid"] in by}
-        needless += sorted(set(entry["actions"]) - here)
-        explained += sorted(set(entry.get("also", {})) & here)
-        # Without the statement something would have been denied.
-        if entry["actions"] and all(by != {entry["sid"]} for by, _ in taken):
-            alone.append(entry["sid"])
-    assert (needless, alone, explained) == ([], [], [])
+        sid = entry["sid"]
+        here = {action for by, action in taken if sid in by}
+        wrong += [f"{sid}: nothing took {action}" for action in entry["actions"] if action not in here]
+        wrong += [f"{sid}: this took {action} also" for action in entry.get("also", {}) if action in here]
+        if entry["actions"] and all(by != {sid} for by, _ in taken):
+            wrong.append(f"{sid}: nothing would have been denied without it")
+    assert "\n".join(wrong) == ""
