@@ -166,7 +166,8 @@ def _busy(region: Region, names: set[str]) -> bool:
     """What is done to a cluster is done to its members, and the other way round."""
     for instance in region.instances.values():
         cluster = instance.cluster.identifier if instance.cluster else instance.identifier
-        if instance.job and (not names or names & {instance.identifier, cluster}):
+        concerned = {instance.identifier, cluster, *(replica.identifier for replica in region.replicas_of(instance))}
+        if instance.job and (not names or names & concerned):
             return True
     for cluster_ in region.clusters.values():
         concerned = {cluster_.identifier, *(member.identifier for member in cluster_.members)}
