@@ -76,11 +76,9 @@ def apply_create_replica(session: Session) -> Observed | None:
     source = observe_source(session.scope, session.desired)
     request = replica_creation(session.desired, source.properties if source else {})
     call(session.client, "create_db_instance_read_replica", subject=session.desired.name, **request)
-    if not session.wait:
-        return session.observe()
-    made = session.until(INSTANCE_SETTLED)
+    made = session.until(INSTANCE_SETTLED) if session.wait else None
     if made is None:
-        return None
+        return session.observe()
     everything = replace(session, allow=frozenset(Effect))
     rest = plan_rds_instance(RDS_INSTANCE, session.desired, made, everything.allow)
     return apply_update(everything, made, rest) if rest.changes else made
