@@ -27,7 +27,7 @@ description:
   - M(amazon.aws.rds_instance) tries to shrink storage that autoscaling grew, tries to downgrade to the major when
     only that is given, cannot enable Performance Insights with a key on an instance without it, has neither diff,
     Database Insights, RDS-managed password, network type nor dedicated log volume, and takes the master password as
-    an option.
+    an option, and an instance of its own for a read replica.
 author: pgfleet contributors (@pgfleet)
 options:
   name:
