@@ -27,8 +27,9 @@ test: setup  ## Unit, emulator and integration tests, then the whole fleet in mo
 	pytest --ignore=tests/unit
 	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s default
 
-bench: setup  ## What a module costs, here and as a process of its own: docs/bench
+bench: setup  ## What a module, a run with nothing to do and a fleet cost: docs/bench
 	python -m tests.bench.in_process
+	PYTHONPATH=collections python -m tests.bench.site
 
 lint: setup  ## ruff, mypy, yamllint, ansible-lint
 	ruff check .

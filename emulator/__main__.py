@@ -17,6 +17,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--time-scale", type=float, default=1.0, metavar="S", help="seconds per AWS minute; 0 = all is ready at once"
     )
+    parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="users and roles may only do what their policies allow",
+    )
     parser.add_argument("--with-parent", action="store_true", help="also end when standard input does")
     return parser.parse_args()
 
@@ -24,7 +29,14 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     try:
-        server.run(options.port, options.state, options.env_file, options.time_scale, options.with_parent)
+        server.run(
+            options.port,
+            options.state,
+            options.env_file,
+            options.time_scale,
+            options.with_parent,
+            options.enforce_iam,
+        )
     except server.CannotStart as error:
         sys.exit(f"emulator: {error}")
 

@@ -24,6 +24,18 @@ class Tls:
     key: Path
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a database is in the networks of EC2. public: whether it has an address outside of its VPC"""
+
+    account_id: str
+    region: str
+    vpc_id: str
+    subnet_ids: tuple[str, ...]
+    group_ids: tuple[str, ...]
+    public: bool
+
+
 class TagSource(Protocol):
     """Resources that the tagging API should know although moto's own tagging backend does not."""
 
@@ -56,10 +68,13 @@ class Context:
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
     rotators:    by the service that owns a secret; called with account, region and ARN of one that is to be rotated
     endpoint:    URL of this emulator
-    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with
+    enforce_iam: whether IAM decides about every call of a user or a role
+    enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with;
+                 with the condition keys that their requests have, as lambda:SourceFunctionArn
     code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
+    database_at: set by the RDS service; where the database is that has an endpoint's address and port
     """
 
     state_dir: Path
@@ -67,13 +82,15 @@ class Context:
     tls: Tls
     account_id: str = ACCOUNT_ID
     endpoint: str = ""
-    enforced_keys: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
+    enforce_iam: bool = False
+    enforced_keys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     code: Callable[[str], bytes] = no_such_code
     databases: Callable[[], list[dict[str, Any]]] = list
     add_maintenance: Callable[[str, dict[str, Any]], None] = no_such_resource
+    database_at: Callable[[str, int], Place | None] = lambda _host, _port: None
     _on_reset: list[Callback] = field(default_factory=list)
     _on_shutdown: ExitStack = field(default_factory=ExitStack)
 

@@ -18,7 +18,7 @@ from emulator.requestlog import RequestLog
 
 class Control:
     """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
-    GET notifications; GET code.
+    GET notifications; GET code; POST iam.
 
     All JSON, but for the code of a function.
     """
@@ -29,6 +29,7 @@ class Control:
         self._faults = faults
         self._environment = environment
         self._initial_time_scale = context.time_scale
+        self._initially_enforced = context.enforce_iam
         self._routes: dict[tuple[str, str], Callable[[Request], Any]] = {
             ("GET", "health"): self._health,
             ("GET", "log"): self._read_log,
@@ -38,6 +39,7 @@ class Control:
             ("DELETE", "faults"): lambda _: self._faults.clear(),
             ("POST", "clock"): self._set_clock,
             ("POST", "reset"): self._reset,
+            ("POST", "iam"): self._set_iam,
             ("GET", "databases"): lambda _: self._context.databases(),
             ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
@@ -75,6 +77,12 @@ class Control:
             raise ValueError(f"time_scale is {scale!r}; give wall seconds per AWS minute, 0 or more")
         self._context.time_scale = scale
 
+    def _set_iam(self, request: Request) -> None:
+        enforce = _object(request).get("enforce")
+        if not isinstance(enforce, bool):
+            raise ValueError(f"enforce is {enforce!r}; give true or false")
+        self._context.enforce_iam = enforce
+
     def _add_maintenance(self, request: Request) -> None:
         """Announce an action: {"resource": ARN, "action": …, "auto_applied_after" or "forced_on": ISO time}."""
         asked = _object(request)
@@ -94,6 +102,7 @@ class Control:
             self._context.reset()
             moto_app.reset()
         self._context.time_scale = self._initial_time_scale
+        self._context.enforce_iam = self._initially_enforced
         self._faults.clear()
         self._log.clear()
 

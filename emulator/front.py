@@ -23,7 +23,7 @@ from emulator.requestlog import RequestLog
 
 
 class Front:
-    """identify → log → faults → moto (one request at a time)."""
+    """identify → log → faults → IAM → moto (one request at a time)."""
 
     def __init__(self, context: Context, log: RequestLog, faults: Faults, control: Control) -> None:
         self._context = context
@@ -51,7 +51,8 @@ class Front:
         response = self._outcome(request, call, fault)
         lost = fault is not None and fault.loses_the_answer
         status, error = (0, fault.fault) if fault and lost else (response.status_code, code_of(response))
-        self._log.add(call, status=status, error=error, seconds=time.perf_counter() - started)
+        authorization = request.environ.get("emulator.authorization", {})
+        self._log.add(call, status=status, error=error, seconds=time.perf_counter() - started, **authorization)
         if lost:
             _hang_up(request.environ)
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 import warnings
+from functools import partial
 from http import HTTPStatus
 
 import flask
@@ -15,7 +16,7 @@ from moto.moto_server import werkzeug_app
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from emulator import operations
+from emulator import iam, operations
 from emulator.context import Context
 from emulator.errors import AwsError, crashed, not_implemented
 from emulator.identify import Call
@@ -44,6 +45,9 @@ class Moto:
         self._app = werkzeug_app.DomainDispatcherApplication(self._service)
 
     def answer(self, call: Call, request: Request) -> Response:
+        if iam.concerns(self._context, call.access_key):
+            trail = request.environ["emulator.authorization"] = {}
+            request.environ["emulator.authorize"] = partial(iam.authorize, self._context, call, request, trail)
         asked = operations.asked(self._context, call, request)
         request.environ["wsgi.input"].seek(0)
         environ = {**request.environ, "emulator.call": call, "emulator.asked": asked}
@@ -75,6 +79,10 @@ def _asked() -> operations.Asked | None:
 
 
 def _before() -> Response | None:
+    """Here rather than before Flask, which turns what is raised into answers."""
+    authorize = flask.request.environ.get("emulator.authorize")
+    if authorize is not None:
+        authorize()
     asked = _asked()
     result = operations.before(asked) if asked else None
     return None if result is None else respond(_call(), result)

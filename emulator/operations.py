@@ -79,7 +79,13 @@ def asked(context: Context, call: Call, request: Request) -> Asked | None:
     concerned = every in _rules or any(key in registered for registered in (_rules, _answers, _follow_ups))
     if not concerned or call.operation() is None:
         return None
-    return Asked(context, call, _account(call.access_key), parameters(call, request))
+    return read(context, call, request)
+
+
+def read(context: Context, call: Call, request: Request) -> Asked:
+    """The call with its parameters; without, if it is none of the service's model."""
+    params = parameters(call, request) if call.operation() else {}
+    return Asked(context, call, _account(call.access_key), params)
 
 
 def before(call: Asked) -> dict[str, Any] | None:

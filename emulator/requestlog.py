@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime
 import json
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from emulator.identify import Call
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One answered request. `status` is 0 and `error` the fault's name where the client got no answer."""
+    """One answered request. `status` is 0 and `error` the fault's name where the client got no answer.
+
+    allowed: where IAM was enforced, what it allowed: action, resource, and by: the Sids of the statements
+    denied:  what it denied, "action on resource"
+    """
 
     n: int
     time: str
@@ -25,6 +29,8 @@ class Entry:
     status: int
     error: str | None
     ms: float
+    allowed: list[dict[str, str]] = field(default_factory=list)
+    denied: str | None = None
 
 
 class RequestLog:
@@ -37,12 +43,13 @@ class RequestLog:
         self._last = 0
         self._lock = threading.Lock()
 
-    def add(self, call: Call, *, status: int, error: str | None, seconds: float) -> None:
+    def add(self, call: Call, *, status: int, error: str | None, seconds: float, **authorization: Any) -> None:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         ms = round(seconds * 1000, 1)
         with self._lock:
             self._last += 1
-            entry = Entry(self._last, now, call.service, call.action, call.region, call.access, status, error, ms)
+            named = (call.service, call.action, call.region, call.access)
+            entry = Entry(self._last, now, *named, status, error, ms, **authorization)
             self._entries.append(entry)
             self._file.write(json.dumps(asdict(entry)) + "\n")
 

@@ -50,16 +50,21 @@ def environment(url: str, context: Context) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "PGSSLROOTCERT": str(context.tls.ca),
+        "PGFLEET_CA_BUNDLE": str(context.tls.ca),
     }
 
 
-def run(port: int, state: Path, env_file: Path | None, time_scale: float, with_parent: bool) -> None:
+def run(
+    port: int, state: Path, env_file: Path | None, time_scale: float, with_parent: bool, enforce_iam: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT (or the end of standard input, if `with_parent`)."""
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True)
     with _only_one(state), _listen(port) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        context = Context(state_dir=state, time_scale=time_scale, tls=tls.ensure(state), endpoint=url)
+        context = Context(
+            state_dir=state, time_scale=time_scale, tls=tls.ensure(state), endpoint=url, enforce_iam=enforce_iam
+        )
         variables = environment(url, context)
         server = make_server(
             HOST, port, _application(context, variables), threaded=True, request_handler=Handler, fd=listener.fileno()

@@ -29,10 +29,11 @@ class Emulator:
     endpoint: its URL
     env:      variables that lead AWS clients and libpq there, to be merged into a process's environment
     state:    its state directory, with `requests.jsonl` and `emulator.log`
+    program:  what to run instead, with the same arguments
     """
 
-    def __init__(self, time_scale: float = 0, state: Path | None = None) -> None:
-        self._time_scale = time_scale
+    def __init__(self, time_scale: float = 0, state: Path | None = None, program: str = "emulator") -> None:
+        self._time_scale, self._program = time_scale, program
         self._temporary = tempfile.TemporaryDirectory(prefix="emulator-") if state is None else None
         self.state = Path(self._temporary.name) if self._temporary else Path(state or "")
         self.endpoint = ""
@@ -52,7 +53,7 @@ class Emulator:
         self.state.mkdir(parents=True, exist_ok=True)
         # The PostgreSQL processes' own user must get through to its files.
         self.state.chmod(0o755)
-        command = [sys.executable, "-m", "emulator", "--port", "0", "--state", str(self.state)]
+        command = [sys.executable, "-m", self._program, "--port", "0", "--state", str(self.state)]
         command += ["--time-scale", str(self._time_scale), "--with-parent"]
         with (self.state / "emulator.log").open("w") as log:
             self._process = subprocess.Popen(
@@ -137,6 +138,10 @@ class Emulator:
     def announce_maintenance(self, resource: str, action: str, **more: str) -> None:
         """Let RDS have a pending maintenance action for the resource of an ARN: see emulator.rds.maintenance.add."""
         self._call("POST", "maintenance", {"resource": resource, "action": action, **more})
+
+    def enforce_iam(self, enforce: bool = True) -> None:
+        """Let IAM decide about the calls of users and roles, until reset. The emulator's own key is the root user's."""
+        self._call("POST", "iam", {"enforce": enforce})
 
     def set_time_scale(self, seconds_per_minute: float) -> None:
         """Until reset."""

@@ -36,6 +36,7 @@ LISTS: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", {}),
     ("cloudwatch", "describe_alarms", "CompositeAlarms", "AlarmName", {"AlarmTypes": ["CompositeAlarm"]}),
     ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName", {}),
+    ("lambda", "list_functions", "Functions", "FunctionName", {}),
     ("logs", "describe_log_groups", "logGroups", "logGroupName", {}),
     ("ssm", "describe_parameters", "Parameters", "Name", {}),
     ("secretsmanager", "list_secrets", "SecretList", "Name", {}),

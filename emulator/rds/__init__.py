@@ -17,7 +17,7 @@ def _serve(context: Context) -> None:
     # Here, because these and moto's modules take a moment to import, in which a starting emulator can already be ready.
     from moto.rds import urls
 
-    from emulator.rds import maintenance
+    from emulator.rds import maintenance, network
     from emulator.rds.documents import listed
     from emulator.rds.jobs import Service
     from emulator.rds.managed_rotation import rotator
@@ -29,6 +29,7 @@ def _serve(context: Context) -> None:
     context.tag_sources["rds"] = RdsTags(service)
     context.add_maintenance = lambda arn, asked: maintenance.add(service, arn, asked)
     context.rotators["rds"] = rotator(service)
+    context.database_at = lambda host, port: network.place(service.regions.values(), host, port)
     context.databases = lambda: [
         listed(region, instance) for region in service.regions.values() for instance in region.instances.values()
     ]

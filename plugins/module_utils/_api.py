@@ -11,8 +11,10 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from threading import Lock, RLock
 from typing import Any
 
 # AnsibleAWSModule reports that they are missing.
@@ -52,23 +54,35 @@ def retry_config() -> Any:
 
 
 class Clients:
-    """boto3 clients by service name, each made once. ``make`` is AnsibleAWSModule.client or a boto3 session's."""
+    """boto3 clients by service name, each made once. ``make`` is AnsibleAWSModule.client or a boto3 session's.
+
+    Threads may share them. A session makes one client at a time:
+    https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+    """
 
     def __init__(self, make: Callable[..., Any]) -> None:
         self._make = make
         self._made: dict[str, Any] = {}
         self._read: dict[tuple[str, str], Any] = {}
+        self._making = Lock()
+        self._locks: dict[tuple[str, str], RLock] = defaultdict(RLock)
 
     def __call__(self, service: str) -> Any:
-        if service not in self._made:
-            self._made[service] = self._make(service, config=retry_config())
+        with self._making:
+            if service not in self._made:
+                self._made[service] = self._make(service, config=retry_config())
         return self._made[service]
 
     def once(self, what: str, subject: str, read: Callable[[], Any]) -> Any:
         """What ``read()`` returned the first time: two kinds that one answer describes ask once."""
-        if (what, subject) not in self._read:
-            self._read[what, subject] = read()
+        with self.one_at_a_time(what, subject):
+            if (what, subject) not in self._read:
+                self._read[what, subject] = read()
         return self._read[what, subject]
+
+    def one_at_a_time(self, what: str, subject: str = "") -> RLock:
+        """For a ``with``: of several threads the first goes on, the others wait until it is done."""
+        return self._locks[what, subject]
 
 
 def call(client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any) -> Any:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Desired,
     Effect,
@@ -24,18 +24,34 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where to look: clients of one account and region, and whose resources are asked for."""
+    """Where to look: clients of one account and region, and whose resources are asked for.
+
+    An observer may read for several deployments at once, the ``owners``; everything else is done for ``owner`` alone.
+    With ``indexed`` it may take tags from the index of all resources where that is as good as asking each service.
+    """
 
     clients: Clients
     owner: Owner
     account_id: str
     region: str
     partition: str = "aws"
+    owners: frozenset[Owner] = frozenset()
+    indexed: bool = False
+
+    def owns(self, tags: Mapping[str, str]) -> bool:
+        """Whether one of those that are read for does."""
+        return Owner(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, "")) in (self.owners or {self.owner})
+
+    def tag_values(self) -> dict[str, list[str]]:
+        """The values of their tags. Not every resource with one of each is theirs: ``owns`` tells."""
+        owners = self.owners or {self.owner}
+        return {SUFFIX_TAG: sorted({o.suffix for o in owners}), SYSTEM_TAG: sorted({o.system for o in owners})}
 
 
 Observer = Callable[[Scope, Sequence[Desired]], Iterable[Observed]]
 Planner = Callable[[Kind, Desired, Observed | None, frozenset[Effect]], Plan]
 Verifier = Callable[[Scope, Desired, Observed | None], Iterable[Problem]]
+Within = Callable[[Sequence[Desired], Observed], bool]
 Settler = Callable[[Scope, Desired, Mapping[str, Mapping[str, Any]]], tuple[Desired, list[Problem]]]
 
 
@@ -49,6 +65,10 @@ def as_wanted(
     return desired, []
 
 
+def anywhere(_wanted: Sequence[Desired], _observed: Observed) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """How the planner deals with one kind.
@@ -56,7 +76,8 @@ class Handler:
     ``observe(scope, wanted)`` reads all wanted resources of a kind in as few calls as AWS allows, and yields those that
     exist (with ``prune``, also those of the owner that are no longer wanted). ``verify`` holds the rules that only AWS
     can answer (engine versions, parameter metadata). ``settle`` turns what depends on other resources of the document
-    into values; it gets the properties that those before it will have after the run, by ``kind/name``.
+    into values; it gets the properties that those before it will have after the run, by ``kind/name``. ``within`` says
+    whether a document that wants these resources is the one that decides about an observed one of its owner.
     """
 
     kind: Kind
@@ -65,3 +86,4 @@ class Handler:
     verify: Verifier = nothing_to_verify
     settle: Settler = as_wanted
     prune: bool = False
+    within: Within = anywhere

@@ -116,6 +116,16 @@ def known(value: Any, stack: Mapping[str, Any]) -> Any:
     return resolve(value, stack["known"])
 
 
+def latest(hosts: Iterable[Mapping[str, Any]], hostvars: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Hosts as they were planned, and those that had something to do as they are now."""
+    return [{**host, **_made(host, hostvars)} for host in hosts]
+
+
+def _made(host: Mapping[str, Any], hostvars: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    names = ("stack", "outputs_outputs") if host["acts"] else ()
+    return {name: hostvars[host["inventory_hostname"]][name] for name in names}
+
+
 def outputs(resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What a deployment publishes, as references, from the ``outputs`` of its resources.
 

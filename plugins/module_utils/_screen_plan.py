@@ -17,13 +17,14 @@ VALUE_LIMIT = 60
 
 
 def plan_screen(hosts: Iterable[Mapping[str, Any]]) -> str:
-    """``hosts`` are host variables with inventory_hostname, env_suffix, region, identity and stack (of stack_plan)."""
+    """``hosts`` have inventory_hostname, env_suffix, region, identity and stack (of stack_plan)."""
     planned = list(hosts)
-    blocks = [line for host in planned for line in host_lines(host)]
     totals: Counter[str] = Counter()
     for host in planned:
         totals.update(host["stack"]["totals"])
-    return "\n".join([*blocks, "", total_line(totals), "Nothing was written."])
+    blocks = [line for host in planned for line in host_lines(host)]
+    waiting = [change for host in planned for entry in host["stack"]["plan"] for change in entry["waiting"]]
+    return "\n".join([*blocks, "", total_line(totals, waiting), "Nothing was written."])
 
 
 def host_lines(host: Mapping[str, Any]) -> Iterable[str]:
@@ -78,8 +79,18 @@ def shown(value: Any) -> str:
     return text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…"
 
 
-def total_line(totals: Mapping[str, int]) -> str:
-    waiting = totals.get("waiting", 0)
-    waits = f" {waiting} {'change waits' if waiting == 1 else 'changes wait'}." if waiting else ""
+def total_line(totals: Mapping[str, int], waiting: Iterable[Mapping[str, Any]] = ()) -> str:
     counts = f"{totals.get('add', 0)} to add, {totals.get('change', 0)} to change, {totals.get('delete', 0)} to delete"
-    return f"Plan: {counts}, {totals.get('in_sync', 0)} in sync.{waits}"
+    return f"Plan: {counts}, {totals.get('in_sync', 0)} in sync.{waiting_line(waiting)}"
+
+
+def waiting_line(waiting: Iterable[Mapping[str, Any]]) -> str:
+    """How many changes wait, and for what: AWS's windows, or to be allowed."""
+    reasons = Counter(change.get("waits") or f"-e allow={change['effect']}" for change in waiting)
+    parts = [
+        f"{count} {'needs' if count == 1 else 'need'} {reason}"
+        if reason.startswith("-e ")
+        else f"{count} {'waits' if count == 1 else 'wait'} for {reason}"
+        for reason, count in sorted(reasons.items())
+    ]
+    return f"\nWaiting: {', '.join(parts)}." if parts else ""

@@ -60,6 +60,15 @@ class StackPlan:
     def in_sync(self) -> bool:
         return not any(p.changed for p in self.plans)
 
+    def as_dict(self) -> dict[str, Any]:
+        """What roles and screens need of it."""
+        return {
+            "in_sync": self.in_sync,
+            "plan": [p.as_dict() for p in self.plans if p.changed or p.waiting],
+            "known": self.known,
+            "totals": self.totals(),
+        }
+
     def totals(self) -> dict[str, int]:
         count = Counter(p.action for p in self.plans)
         return {
@@ -98,7 +107,7 @@ def plan_stack(
 
     ``manages`` are pruned kinds of which the resources are all that is wanted, even when they are none.
     """
-    kinds = dict.fromkeys([*_kinds(resources), *manages])
+    kinds = kinds_of(resources, manages)
     found = [o for name in kinds for o in registry[name].observe(scope, [r for r in resources if r.kind == name])]
     return plan_found(scope, resources, found, registry, allow)
 
@@ -147,8 +156,9 @@ def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict
     return {**observed.properties, **internal, **{change.property: change.after for change in planned.changes}}
 
 
-def _kinds(resources: Iterable[Desired]) -> list[str]:
-    return list(dict.fromkeys(r.kind for r in resources))
+def kinds_of(resources: Iterable[Desired], manages: Iterable[str] = ()) -> list[str]:
+    """Kinds to observe, in the order of the document."""
+    return list(dict.fromkeys([*(r.kind for r in resources), *manages]))
 
 
 def claim(

@@ -142,17 +142,11 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     resources = parse(given["resources"], {name: handler.kind for name, handler in HANDLERS.items()})
     refuse_problems(check(resources, HANDLERS))
     owner = Owner(given["system"], given["suffix"])
-    scope = Scope(clients, owner, given["account_id"], module.region, given["partition"])
+    scope = Scope(clients, owner, given["account_id"], module.region, given["partition"], indexed=True)
     stack = plan_stack(scope, resources, HANDLERS, allowed(module), given["manages"])
     refuse_problems(stack.problems)
-    return {
-        "changed": module.check_mode and not stack.in_sync,
-        "in_sync": stack.in_sync,
-        "plan": [p.as_dict() for p in stack.plans if p.changed or p.waiting],
-        "known": stack.known,
-        "totals": stack.totals(),
-        "diff": [p.diff() for p in stack.plans if p.changed],
-    }
+    changed = module.check_mode and not stack.in_sync
+    return {"changed": changed, **stack.as_dict(), "diff": [p.diff() for p in stack.plans if p.changed]}
 
 
 def main() -> None:

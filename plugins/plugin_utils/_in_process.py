@@ -10,10 +10,8 @@ costs the fork of the worker, which every task costs. What a task asks for that 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, Protocol
 
 from ansible import constants
@@ -26,6 +24,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOT
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Ensure, Spec, outcome
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection, warm_all
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 INTERPRETER = "ansible_python_interpreter"
 
@@ -151,16 +150,6 @@ def shows_invocation(task_vars: Mapping[str, Any]) -> bool:
     """Whether results have the arguments in them: since ansible-core 2.20 only where its configuration says so."""
     optional = "INJECT_INVOCATION" in constants.config.get_configuration_definitions()
     return not optional or bool(constants.config.get_config_value("INJECT_INVOCATION", variables=dict(task_vars)))
-
-
-def as_json(value: Any) -> Any:
-    """A value as it is after the way to or from a module: plain types without Ansible's tags."""
-    return json.loads(json.dumps(value, default=_as_text))
-
-
-def _as_text(value: Any) -> str:
-    """Dates of YAML, and vaulted strings."""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def no_log_values(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:

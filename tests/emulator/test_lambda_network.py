@@ -139,3 +139,63 @@ def test_a_role_that_may_not_make_interfaces(aws: Emulator, functions: Lambda, n
         RoleName="runner", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
     )
     functions.create(VpcConfig=network.config)
+
+
+CONNECT = """
+    import socket
+
+    def handler(event, context):
+        try:
+            socket.create_connection(("127.0.0.1", event["port"]), timeout=0.2).close()
+        except TimeoutError:
+            return "timed out"
+        return "connected"
+    """
+
+
+def test_a_function_reaches_the_databases_that_admit_it(aws: Emulator, functions: Lambda, network: Network) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html"""
+    ec2, rds = network.ec2, aws.client("rds")
+    subnets = [
+        ec2.create_subnet(VpcId=network.vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"us-east-1{zone}")
+        for n, zone in ((8, "a"), (9, "b"))
+    ]
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="private",
+        DBSubnetGroupDescription="private",
+        SubnetIds=[each["Subnet"]["SubnetId"] for each in subnets],
+    )
+    group = ec2.create_security_group(VpcId=network.vpc, GroupName="database", Description="database")["GroupId"]
+    rds.create_db_instance(
+        DBInstanceIdentifier="orders",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="dbadmin",
+        MasterUserPassword="correct-horse",
+        DBSubnetGroupName="private",
+        VpcSecurityGroupIds=[group],
+        PubliclyAccessible=False,
+    )
+    port = rds.describe_db_instances()["DBInstances"][0]["Endpoint"]["Port"]
+
+    def tried() -> str:
+        return str(functions.call({"port": port}).result)
+
+    functions.create(CONNECT, Timeout=10)
+    assert tried() == "timed out"
+    functions.client.update_function_configuration(FunctionName="orders", VpcConfig=network.config)
+    assert tried() == "timed out"
+    of_function = {"UserIdGroupPairs": [{"GroupId": network.group}]}
+    for rule in ({"IpRanges": [{"CidrIp": "10.0.1.0/24"}]}, {"UserIdGroupPairs": [{"GroupId": group}]}):
+        permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **rule}
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+    other_port = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, **of_function}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[other_port])
+    assert tried() == "timed out"
+    permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **of_function}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+    assert tried() == "connected"
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.revoke_security_group_egress(GroupId=network.group, IpPermissions=[everything])
+    assert tried() == "timed out"

@@ -68,7 +68,7 @@ def test_the_environment_leads_to_it(tmp_path: Path) -> None:
         environment = variables(env_file)
         assert set(environment) == {
             "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION",
-            "AWS_EC2_METADATA_DISABLED", "PGSSLROOTCERT",
+            "AWS_EC2_METADATA_DISABLED", "PGFLEET_CA_BUNDLE", "PGSSLROOTCERT",
         }  # fmt: skip
         script = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -42,15 +42,23 @@ def command(playbook: str, *arguments: str, inventory: str = "prod", **extra: An
     return ["ansible-playbook", playbook, "-i", f"inventories/{inventory}", *limit, *arguments, *variables]
 
 
-def run(aws: Emulator, playbook: str, *arguments: str, inventory: str = "prod", **extra: Any) -> Run:
+def run(
+    aws: Emulator,
+    playbook: str,
+    *arguments: str,
+    inventory: str = "prod",
+    credentials: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> Run:
     """Run ``ansible-playbook <playbook> -i inventories/<inventory> <arguments> -e <extra>`` against the emulator.
 
-    Outputs go to the emulator's own directory unless ``outputs_directory`` says otherwise: never to the checkout's.
+    `credentials` are the variables of a user other than the root user. Outputs go to the emulator's own directory
+    unless ``outputs_directory`` says otherwise: never to the checkout's.
     """
     finished = subprocess.run(
         command(playbook, *arguments, inventory=inventory, **_variables(aws, extra)),
         cwd=ROOT,
-        env=environment(aws),
+        env=environment(aws) | dict(credentials or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -16,14 +16,12 @@ from emulator.operations import Asked
 from emulator.services.background import later
 from emulator.services.lambda_ import roles
 from emulator.services.lambda_.errors import invalid
-from emulator.services.lambda_.state import Region
+from emulator.services.lambda_.state import Combination, Region
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 NEEDED = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 # "It can take up to 20 minutes": https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
 LINGER_MINUTES = 20.0
-
-Combination = tuple[str, frozenset[str]]
 
 
 def _ec2(asked: Asked) -> EC2Backend:
@@ -39,7 +37,8 @@ def checked(asked: Asked, wanted: dict[str, Any], role: str) -> dict[str, Any]:
     if not subnets:
         return {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""}
     for action in NEEDED:
-        if not roles.may(role, f"ec2:{action}"):
+        interfaces = f"arn:aws:ec2:{asked.region}:{asked.account_id}:network-interface/*"
+        if not roles.may(role, f"ec2:{action}", "*" if action.startswith("Describe") else interfaces):
             raise invalid(f"The provided execution role does not have permissions to call {action} on EC2")
     vpcs = {_vpc_of_subnet(asked, subnet) for subnet in subnets}
     if len(vpcs) > 1:
@@ -74,14 +73,16 @@ def _vpc_of_group(asked: Asked, group_id: str) -> str:
 def settle(asked: Asked, region: Region, function: str) -> None:
     """Have an interface for every subnet with its security groups that a version uses; the others go, in time."""
     backend, wanted = _ec2(asked), _wanted(region)
+    region.leaving -= wanted
     for combination in wanted:
         if region.interfaces.get(combination) not in backend.enis:
             region.interfaces[combination] = _new(backend, combination, function)
-    for combination in set(region.interfaces) - wanted:
+    for combination in set(region.interfaces) - wanted - region.leaving:
         interface = backend.enis.get(region.interfaces[combination])
         if interface is None:
             del region.interfaces[combination]
         else:
+            region.leaving.add(combination)
             later(asked, interface, LINGER_MINUTES, partial(_remove, backend, region, combination))
 
 
@@ -98,6 +99,7 @@ def _remove(backend: EC2Backend, region: Region, combination: Combination) -> No
     """Unless a function has come to use it again."""
     if combination not in _wanted(region):
         backend.enis.pop(region.interfaces.pop(combination, ""), None)
+        region.leaving.discard(combination)
 
 
 def _new(backend: EC2Backend, combination: Combination, function: str) -> str:

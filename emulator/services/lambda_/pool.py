@@ -9,10 +9,11 @@ import json
 import shutil
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from emulator.context import Context
-from emulator.services.lambda_ import roles
+from emulator.services.lambda_ import reach, roles
 from emulator.services.lambda_.interpreters import interpreter
 from emulator.services.lambda_.sandbox import Recipe, Sandbox
 from emulator.services.lambda_.state import Function, Region, Version
@@ -90,7 +91,9 @@ class Pool:
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{version.number}]{uuid.uuid4().hex}"
         task_root = version.package.unpack(home)
         session = roles.credentials(region.name, version.settings["Role"], function.name)
-        self._context.enforced_keys.add(session["AWS_ACCESS_KEY_ID"])
+        # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+        source = f"arn:aws:lambda:{region.name}:{region.account_id}:function:{function.name}"
+        self._context.enforced_keys[session["AWS_ACCESS_KEY_ID"]] = {"lambda:SourceFunctionArn": [source]}
         environment = {
             **version.settings.get("Environment", {}).get("Variables", {}),
             **self._reserved(region, function, version, stream),
@@ -98,8 +101,9 @@ class Pool:
             "_EMULATOR_UNREADABLE": json.dumps(version.package.unreadable),
             **session,
         }
+        reaches = partial(reach.reaches, self._context, region, version)
         python = interpreter(version.settings["Runtime"])
-        recipe = Recipe(python, task_root, self._libraries, self._temporary, environment)
+        recipe = Recipe(python, task_root, self._libraries, self._temporary, environment, reaches)
         return Warm(function, version, Sandbox(recipe), stream)
 
     def _reserved(self, region: Region, function: Function, version: Version, stream: str) -> dict[str, str]:

@@ -5,17 +5,14 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from typing import Any
-
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import Role, iam_backends
 from moto.sts.models import sts_backends
 
 from emulator import policies
 from emulator.errors import AwsError
+from emulator.iam import principals
+from emulator.iam.evaluation import Wanted, decide
 from emulator.services.lambda_.errors import invalid
 
 SERVICE = "lambda.amazonaws.com"
@@ -49,27 +46,15 @@ def _trusts(role: Role) -> bool:
 
 
 def may(role_arn: str, action: str, resource: str = "*") -> bool:
-    """Whether the role's policies let it do something."""
+    """Whether the role's policies let Lambda itself do something, which has no lambda:SourceFunctionArn.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    """
     role = find(role_arn)
     if role is None:
         return False
-    applying = [statement for statement in _statements(role) if _is_about(statement, action, resource)]
-    return bool(applying) and all(statement["Effect"] == "Allow" for statement in applying)
-
-
-def _statements(role: Role) -> Iterator[dict[str, Any]]:
-    managed = (version for policy in role.managed_policies.values() for version in policy.versions)
-    for document in [*role.policies.values(), *(version.document for version in managed if version.is_default)]:
-        yield from policies.statements(document if isinstance(document, str) else json.dumps(document))
-
-
-def _is_about(statement: dict[str, Any], action: str, resource: str) -> bool:
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html"""
-    actions = [name.lower() for name in policies.as_list(statement.get("Action", []))]
-    resources = policies.as_list(statement.get("Resource", []))
-    return any(fnmatchcase(action.lower(), name) for name in actions) and any(
-        resource == "*" or fnmatchcase(resource, name) for name in resources
-    )
+    identity = principals.of_role(iam_backends[role_arn.split(":")[4]]["aws"], role)
+    return decide(identity, Wanted(action, resource, {})).allowed
 
 
 def credentials(region: str, role_arn: str, function: str) -> dict[str, str]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
 HOST = "127.0.0.1"
+# Not Lambda's: whether the network would let a packet through.
+REACH = "/reach/"
 PREFIX = "/2018-06-01/runtime/"
 
 
@@ -41,9 +44,13 @@ class Told:
 
 
 class RuntimeApi:
-    """The Runtime API of one sandbox, on a port of its own."""
+    """The Runtime API of one sandbox, on a port of its own.
 
-    def __init__(self) -> None:
+    reaches: whether the function's network reaches an address and port
+    """
+
+    def __init__(self, reaches: Callable[[str, int], bool]) -> None:
+        self.reaches = reaches
         self._events: queue.Queue[Event | None] = queue.Queue()
         self.told: queue.Queue[Told] = queue.Queue()
         self._first = True
@@ -75,6 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
     api: RuntimeApi
 
     def do_GET(self) -> None:
+        if self.path.startswith(REACH):
+            host, _, port = self.path.removeprefix(REACH).partition("/")
+            self._answer(HTTPStatus.OK if self.api.reaches(host, int(port)) else HTTPStatus.FORBIDDEN)
+            return
         if self.path != f"{PREFIX}invocation/next":
             self._answer(HTTPStatus.NOT_FOUND)
             return

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -34,13 +35,14 @@ Line = tuple[int, str]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a process is started with. directory: for its temporary files"""
+    """What a process is started with. directory: for its temporary files; reaches: see RuntimeApi"""
 
     python: str
     task_root: Path
     runtime: Path
     directory: Path
     environment: dict[str, str]
+    reaches: Callable[[str, int], bool]
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Sandbox:
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
-        self._api = RuntimeApi()
+        self._api = RuntimeApi(recipe.reaches)
         self._home = Path(tempfile.mkdtemp(dir=recipe.directory))
         self._lines: list[Line] = []
         self._flushed = threading.Event()

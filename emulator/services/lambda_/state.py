@@ -12,6 +12,7 @@ from emulator.services.lambda_.packages import Package
 
 LATEST = "$LATEST"
 
+Combination = tuple[str, frozenset[str]]
 Policy = dict[str, dict[str, Any]]
 
 
@@ -105,12 +106,14 @@ class Region:
     """The functions of an account in a region.
 
     interfaces: ids of network interfaces, by subnet and security groups, which functions share
+    leaving:    those that no function uses any more
     """
 
     account_id: str
     name: str
     functions: dict[str, Function] = field(default_factory=dict)
-    interfaces: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
+    interfaces: dict[Combination, str] = field(default_factory=dict)
+    leaving: set[Combination] = field(default_factory=set)
 
     def arn(self, name: str) -> str:
         return f"arn:aws:lambda:{self.name}:{self.account_id}:function:{name}"

@@ -89,3 +89,14 @@ def common_path(names: Iterable[str]) -> str:
             break
         shared.append(level[0])
     return "/".join(shared) or "/"
+
+
+def by_path(wanted: Iterable[Desired]) -> dict[str, list[Desired]]:
+    """Parameters by the deepest path that those of the same first level are under.
+
+    The outputs of a deployment and what its applications read have no path in common but the root.
+    """
+    of_level: dict[str, list[Desired]] = {}
+    for desired in wanted:
+        of_level.setdefault(desired.name.split("/")[1] if "/" in desired.name else "", []).append(desired)
+    return {common_path(desired.name for desired in group): group for group in of_level.values()}

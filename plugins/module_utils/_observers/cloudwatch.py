@@ -45,7 +45,8 @@ def observe_alarms(scope: Scope, wanted: Sequence[Desired], kinds: Collection[st
     read: Read = scope.clients.once("alarms", "", dict)
     by_name = {desired.name: desired for desired in wanted}
     names = sorted(by_name.keys() | {name_of(arn) for arn in indexed})
-    _describe(client, [name for name in names if name not in read], read)
+    with scope.clients.one_at_a_time("alarms"):
+        _describe(client, [name for name in names if name not in read], read)
     for name in names:
         for kind, raw in read[name]:
             if kind in kinds:

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import event_subscription
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads import tags_of
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
 
 SUBSCRIPTION_ABSENT = frozenset({"SubscriptionNotFound", "SubscriptionNotFoundFault"})
@@ -36,7 +38,9 @@ def observe_event_subscriptions(scope: Scope, wanted: Sequence[Desired]) -> Iter
         desired = by_name.get(raw["CustSubscriptionId"].lower())
         if desired is None:
             continue
-        found = event_subscription.from_aws(desired.name, raw, tags_of(client, raw["EventSubscriptionArn"]))
+        arn = raw["EventSubscriptionArn"]
+        tags = current_tags(scope, arn, desired, partial(tags_of, client, arn))
+        found = event_subscription.from_aws(desired.name, raw, tags)
         if desired.properties.get("event_categories") == [] and found.properties["event_categories"]:
             found = event_subscription.all_as_none(found, offered_categories(scope, found.properties["source_type"]))
         yield found

@@ -41,7 +41,7 @@ def observe_addresses(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obser
     used_first = sorted(_addresses(scope, wanted), key=lambda raw: ("AssociationId" not in raw, raw["AllocationId"]))
     seen: set[str] = set()
     for observed in map(internet.address_from_aws, used_first):
-        ours = scope.owner.owns(observed.tags)
+        ours = scope.owns(observed.tags)
         if not (ours and observed.name in seen):
             yield observed
         seen |= {observed.name} if ours else set()

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import kms_key
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 NOT_FOUND = {"NotFoundException"}
@@ -31,7 +33,9 @@ def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
         found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
         if found:
             metadata = found["KeyMetadata"]
-            tags = key_tags(client, metadata["KeyId"], absent=NOT_FOUND)
+            tags = current_tags(
+                scope, metadata["Arn"], desired, partial(key_tags, client, metadata["KeyId"], absent=NOT_FOUND)
+            )
             yield _key(client, desired.name, desired.name, metadata, tags)
         else:
             missing.append(desired.name)
@@ -46,7 +50,7 @@ def unnamed_keys(scope: Scope, client: Any, names: Collection[str]) -> Iterable[
     """
     for entry in pages(client, "list_keys", "Keys"):
         tags = key_tags(client, entry["KeyId"])
-        if not (scope.owner.owns(tags) and tags.get("Name") in names):
+        if not (scope.owns(tags) and tags.get("Name") in names):
             continue
         metadata = call(client, "describe_key", KeyId=entry["KeyId"], subject=entry["KeyId"])["KeyMetadata"]
         if metadata["KeyState"] in USABLE:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -39,7 +40,8 @@ def verify_network(scope: Scope, desired: Desired, observed: Observed | None) ->
 
 def _seen(scope: Scope, desired: Desired) -> list[Seen]:
     """Asked once, however often it is looked at."""
-    found: list[Seen] = scope.clients.once("network", desired.name, lambda: list(_look(scope.clients("ec2"), desired)))
+    asked = json.dumps(desired.properties, sort_keys=True, default=str)
+    found: list[Seen] = scope.clients.once("network", asked, lambda: list(_look(scope.clients("ec2"), desired)))
     return found
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
@@ -21,6 +21,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_reads i
     described,
     tags_of,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import as_set
 
@@ -30,8 +31,11 @@ def observe_subnet_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[O
     found = described(
         client, "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName", SUBNET_GROUP_ABSENT, wanted
     )
+    by_name = {desired.name.lower(): desired for desired in wanted}
     for raw in found:
-        yield db_subnet_group.from_aws(raw, tags_of(client, raw["DBSubnetGroupArn"]))
+        arn = raw["DBSubnetGroupArn"]
+        tags = current_tags(scope, arn, by_name[raw["DBSubnetGroupName"].lower()], partial(tags_of, client, arn))
+        yield db_subnet_group.from_aws(raw, tags)
 
 
 def verify_subnet_group(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
@@ -54,7 +58,9 @@ def observe_parameter_groups(level: Level, scope: Scope, wanted: Sequence[Desire
         user = group_parameters(client, level, name, Source="user")
         settled = db_parameter_group.covers(by_name[name.lower()], user)
         metadata = {} if settled else group_parameters(client, level, name)
-        yield db_parameter_group.from_aws(level, raw, user, metadata, tags_of(client, raw[level.arn_key]))
+        arn = raw[level.arn_key]
+        tags = current_tags(scope, arn, by_name[name.lower()], partial(tags_of, client, arn))
+        yield db_parameter_group.from_aws(level, raw, user, metadata, tags)
 
 
 def group_parameters(client: Any, level: Level, name: str, **source: str) -> dict[str, Parameter]:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, call, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import s3_bucket
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 
@@ -18,7 +20,9 @@ def observe_buckets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observe
     client = scope.clients("s3")
     for desired in wanted:
         if _exists(client, desired.name):
-            settings, tags = _settings(client, desired.name), _tags(client, desired.name)
+            arn = f"arn:{scope.partition}:s3:::{desired.name}"
+            settings = _settings(client, desired.name)
+            tags = current_tags(scope, arn, desired, partial(_tags, client, desired.name))
             yield s3_bucket.from_aws(desired.name, scope.partition, settings, tags)
 
 

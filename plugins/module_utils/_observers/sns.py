@@ -5,24 +5,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import sns_topic, topic_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.kms import UNREADABLE, key_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 
 
 def observe_topics(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """Attributes topic by topic; subscriptions of one topic, or of the whole account for several."""
     client = scope.clients("sns")
-    for name in sorted({desired.name for desired in wanted}):
+    by_name = {desired.name: desired for desired in wanted}
+    for name in sorted(by_name):
         arn = f"arn:{scope.partition}:sns:{scope.region}:{scope.account_id}:{name}"
         found = call(client, "get_topic_attributes", TopicArn=arn, subject=name, absent={"NotFound"})
         if found:
-            subscriptions = pages(client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn, subject=name)
-            tags = to_tags(call(client, "list_tags_for_resource", ResourceArn=arn, subject=name)["Tags"])
-            yield sns_topic.from_aws(arn, found["Attributes"], subscriptions, tags)
+            if len(by_name) == 1:
+                subscribed = pages(client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn, subject=name)
+            else:
+                subscribed = scope.clients.once("subscriptions", "", partial(_subscriptions, client))[arn]
+            tags = current_tags(scope, arn, by_name[name], partial(_tags, client, arn, name))
+            yield sns_topic.from_aws(arn, found["Attributes"], subscribed, tags)
+
+
+def _subscriptions(client: Any) -> Mapping[str, list[Any]]:
+    by_topic: dict[str, list[Any]] = defaultdict(list)
+    for raw in pages(client, "list_subscriptions", "Subscriptions"):
+        by_topic[raw["TopicArn"]].append(raw)
+    return by_topic
+
+
+def _tags(client: Any, arn: str, name: str) -> dict[str, str]:
+    return to_tags(call(client, "list_tags_for_resource", ResourceArn=arn, subject=name)["Tags"])
 
 
 def verify_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> Iterable[Problem]:

@@ -21,7 +21,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 
 def observe_parameters(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    return observe_path(scope, wanted, ssm_parameter.common_path(desired.name for desired in wanted))
+    for path, of_path in ssm_parameter.by_path(wanted).items():
+        yield from observe_path(scope, of_path, path)
 
 
 def observe_path(scope: Scope, wanted: Sequence[Desired], path: str) -> Iterator[Observed]:
@@ -52,4 +53,12 @@ def parameter_tags(client: Any, name: str) -> Mapping[str, str]:
     return to_tags((found or {}).get("TagList"))
 
 
-SSM_PARAMETER = Handler(ssm_parameter.SSM_PARAMETER, observe_parameters, verify=refuse_unowned, prune=True)
+def under_path(wanted: Sequence[Desired], observed: Observed) -> bool:
+    """A document decides about the parameters under its path: a deployment has others under the paths of others."""
+    path = ssm_parameter.common_path(desired.name for desired in wanted)
+    return observed.name.startswith(path if path.endswith("/") else f"{path}/")
+
+
+SSM_PARAMETER = Handler(
+    ssm_parameter.SSM_PARAMETER, observe_parameters, verify=refuse_unowned, prune=True, within=under_path
+)

@@ -26,6 +26,7 @@ READ_FROM_THE_SERVICE = frozenset(
         "ec2:vpc-endpoint",
         "iam:role",
         "kms:key",
+        "lambda:function",
         "logs:log-group",
         "rds:auto-backup",
         "rds:cluster",

@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look import Look
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look_data import databases
+from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.look_functions import functions_in
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import Found
 
 Raw = Mapping[str, Any]
@@ -110,6 +111,7 @@ def users(look: Look, vpc_ids: Sequence[str]) -> Iterator[Found]:
     for sort in USERS:
         yield from _described(look, sort, _inside(sort, vpc_ids))
     yield from (found for found in databases(look) if found.facts["vpc_id"] in vpc_ids)
+    yield from functions_in(look, vpc_ids)
 
 
 def _ours_or_named(look: Look, sort: Sort) -> Iterator[Found]:
@@ -146,6 +148,7 @@ def _found(sort: Sort, raw: Raw) -> Found:
     facts = {
         "vpc_id": raw.get("VpcId") or next((a.get("VpcId") for a in raw.get("Attachments", ())), None),
         "requester": raw.get("RequesterId"),
+        "interface_type": raw.get("InterfaceType"),
         "description": raw.get("Description") if sort.kind == "network_interface" else None,
         "attached_to": (raw.get("Attachment") or {}).get("InstanceId"),
     }

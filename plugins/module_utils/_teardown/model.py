@@ -30,7 +30,8 @@ class Found:
     db_cluster_snapshot, cluster_automated_backup: cluster
     s3_bucket: objects (versions that hold data), more (there are more than these); log_group: database or cluster
     secret, kms_key: deletes_on (datetime, or None); kms_key: aliases; sns_topic: kms_key
-    everything in a VPC: vpc_id; network_interface: requester, description, attached_to
+    everything in a VPC: vpc_id; network_interface: requester, interface_type, description, attached_to
+    lambda_function: vpc_id, shared (another function has its network interfaces as well)
     nat_gateway, interface_endpoint: state, interfaces (ids of the network interfaces that go with it)
     ssm_parameter: in_our_place (its path is that of our outputs, so it is listed whoever's it is)
     """
@@ -44,7 +45,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the operator asked for. ``databases_going``: databases that the same run removes before this network."""
+    """What the operator asked for. ``databases_going``: databases and functions that the same run removes before."""
 
     now: datetime
     final_snapshot: bool = True

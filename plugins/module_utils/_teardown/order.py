@@ -25,7 +25,8 @@ DATABASE = (
     Step("composite_alarm", "composite alarm"),
     Step("metric_alarm", "alarm", ("composite_alarm",)),
     Step("dashboard", "dashboard", ("metric_alarm",)),
-    Step("ssm_parameter", "parameter"),
+    Step("lambda_function", "function"),
+    Step("ssm_parameter", "parameter", ("lambda_function",)),
     Step("rds_instance", "database"),
     # A reader that goes while its scaling is on comes back.
     Step("reader_autoscaling", "reader autoscaling"),
@@ -39,13 +40,14 @@ DATABASE = (
     Step("db_cluster_parameter_group", "parameter group", ("aurora_cluster",)),
     Step("db_subnet_group", "subnet group", ("rds_instance", "aurora_cluster")),
     # RDS makes its log group again as long as the instance runs: https://github.com/hashicorp/terraform-provider-aws/issues/42858
-    Step("log_group", "log group", ("rds_instance", "aurora_cluster")),
+    Step("log_group", "log group", ("rds_instance", "aurora_cluster", "lambda_function")),
     # After the databases, whose deletion it tells.
     Step("rds_event_subscription", "event subscription", ("rds_instance", "aurora_member", "aurora_cluster")),
     Step("sns_topic", "topic", ("metric_alarm", "composite_alarm", "rds_event_subscription")),
     Step("s3_bucket", "bucket", ("rds_instance",)),
-    Step("iam_role", "role", ("rds_instance", "aurora_cluster")),
-    Step("secret", "secret", ("rds_instance", "aurora_cluster")),
+    # Lambda deletes a function's network interfaces with the role of the function.
+    Step("iam_role", "role", ("rds_instance", "aurora_cluster", "lambda_function")),
+    Step("secret", "secret", ("rds_instance", "aurora_cluster", "lambda_function")),
     Step("kms_key", "key", ("rds_instance", "aurora_cluster", "log_group", "sns_topic", "s3_bucket", "secret")),
 )
 

@@ -14,6 +14,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import (
     delete_clusters,
     delete_data,
     delete_database,
+    delete_functions,
     delete_network,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.deletion import Deleter
@@ -24,6 +25,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.waiting impo
 DELETERS: dict[str, Deleter] = {
     "composite_alarm": delete_database.composite_alarms,
     "metric_alarm": delete_database.alarms,
+    "lambda_function": delete_functions.functions,
     "dashboard": delete_database.dashboards,
     "ssm_parameter": delete_database.parameters,
     "rds_instance": delete_database.instances,

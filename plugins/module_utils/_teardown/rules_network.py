@@ -10,7 +10,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.order import NETWORK, words
 
 REMOVABLE = {step.kind for step in NETWORK}
-DATABASES = {"rds_instance", "aurora_member"}
+GOING_FIRST = {"rds_instance", "aurora_member", "lambda_function"}
 
 
 def vpc_problems(scope: str, situation: Situation) -> tuple[Problem, ...]:
@@ -32,11 +32,11 @@ def _in_the_way(vpc: Found, situation: Situation) -> list[Problem]:
 
 
 def _blocks(found: Found, situation: Situation) -> bool:
-    if found.kind in DATABASES:
+    if found.kind in GOING_FIRST:
         return found.name not in situation.options.databases_going
     if found.kind == "network_interface":
-        # RDS releases the interface of a deleted database minutes later; one that is there is named as a database.
-        return found.facts.get("requester") != "amazon-rds"
+        # RDS and Lambda release interfaces minutes after what they are for; what is there is named itself.
+        return found.facts.get("requester") != "amazon-rds" and found.facts.get("interface_type") != "lambda"
     return not (found.kind in REMOVABLE and situation.owns(found))
 
 

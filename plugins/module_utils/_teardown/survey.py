@@ -12,6 +12,7 @@ from dataclasses import replace
 from ansible_collections.pgfleet.aws.plugins.module_utils._teardown import (
     look_clusters,
     look_data,
+    look_functions,
     look_network,
     look_notices,
     look_watch,
@@ -23,6 +24,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._teardown.model import
 RUNNING = ("rds_instance", "aurora_cluster")
 DATABASE: tuple[Reader, ...] = (
     look_watch.alarms,
+    look_functions.functions,
     look_watch.dashboards,
     look_watch.database_parameters,
     look_clusters.reader_autoscaling,

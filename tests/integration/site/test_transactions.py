@@ -22,7 +22,7 @@ from tools import existing_network
 
 REGION = "us-east-1"
 TRANSACTIONS = ("--limit", "transactions")
-SUFFIX = {"env_suffix": "pr42"}
+SUFFIX: dict[str, Any] = {"env_suffix": "pr42"}
 PROFILES = ("minimal", "medium", "optimised")
 
 

@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 API = "/2018-06-01/runtime"
+# How long Linux tries to connect: net.ipv4.tcp_syn_retries in https://docs.kernel.org/networking/ip-sysctl.html
+CONNECT_SECONDS = 127
 # How the lines are marked that are no plain output: one log record, and the end of an invocation.
 RECORD, END = "\1", "\0"
 
@@ -156,6 +158,7 @@ def _mark(mark: str, text: str) -> None:
 
 def main() -> None:
     _end_with_the_emulator()
+    _keep_to_the_network(os.environ["AWS_LAMBDA_RUNTIME_API"])
     _keep_from_reading(json.loads(os.environ.pop("_EMULATOR_UNREADABLE")))
     sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]]
     api, log = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"]), RecordHandler()
@@ -202,6 +205,28 @@ def _keep_from_reading(paths: list[str]) -> None:
 
     if kept:
         sys.addaudithook(look)
+
+
+def _keep_to_the_network(api: str) -> None:
+    """Nothing comes back from where security groups do not let the function go: a connection waits for its time-out.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html
+    """
+
+    def look(event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "socket.connect" or not isinstance(arguments[1], tuple):
+            return
+        host, port = arguments[1][:2]
+        if f"{host}:{port}" == api:
+            return
+        connection = http.client.HTTPConnection(api)
+        connection.request("GET", f"/reach/{host}/{port}")
+        if connection.getresponse().status == http.HTTPStatus.FORBIDDEN:
+            seconds = arguments[0].gettimeout()
+            time.sleep(CONNECT_SECONDS if seconds is None else seconds)
+            raise TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+
+    sys.addaudithook(look)
 
 
 def _load(name: str) -> Any:

@@ -63,6 +63,7 @@ STACK = {
         {"kind": "alarm", "name": "old", "action": "delete", "changes": [], "waiting": []},
     ],
     "totals": {"add": 1, "delete": 1},
+    "in_sync": False,
     "known": {"vpc/v": {"id": "vpc-1"}},
 }
 VARIABLES: dict[str, Any] = {
@@ -82,6 +83,7 @@ VARIABLES: dict[str, Any] = {
             "unfinished": {"task": "Cluster", "messages": ["no"]},
             "stack": STACK,
             "outputs_outputs": {},
+            "acts": False,
         }
     ],
 }
@@ -103,6 +105,8 @@ VARIABLES: dict[str, Any] = {
         ("resources | pgfleet.aws.outputs", {"vpc_id": {"ref": "vpc/v", "get": "id"}}),
         ("items | pgfleet.aws.parts('policies', 'names') | list", ["role: new", "role: old"]),
         ("(hosts | pgfleet.aws.plan_screen).splitlines()[1]", "  + subnet a"),
+        ("(hosts | pgfleet.aws.plan_document).hosts.shop.region", "us-west-2"),
+        ("(hosts | pgfleet.aws.latest({}) | first).region", "us-west-2"),
         ("resources | pgfleet.aws.reference('vpc', 'id')", {"ref": "vpc/v", "get": "id"}),
         ("(hosts | pgfleet.aws.summary_screen).splitlines()[0]", "shop · prod · us-west-2"),
         ("stack | pgfleet.aws.touches('subnet')", True),

@@ -217,3 +217,10 @@ def test_a_network_is_missing(makers: list[str], remedy: str) -> None:
         "The network vpc-shop does not exist in us-west-2 with private subnets and the security groups database, admin;"
         f" nothing was changed anywhere. {remedy}"
     )
+
+
+def test_hosts_that_acted_are_shown_as_they_are_now() -> None:
+    planned = [{"inventory_hostname": name, "acts": name == "a", "stack": 1, "outputs_outputs": 2} for name in "ab"]
+    now = {"a": {"stack": 3, "outputs_outputs": 4}}
+    a, b = _roles.latest(planned, now)
+    assert (a["stack"], a["outputs_outputs"], b["stack"], b["outputs_outputs"]) == (3, 4, 1, 2)

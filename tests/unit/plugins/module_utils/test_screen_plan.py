@@ -73,7 +73,8 @@ retail (prod, us-west-2, 123456789012)
           reboot, -e allow=reboot to make it now
 finance (prod, us-west-2, 123456789012)            in sync (43 resources)
 
-Plan: 1 to add, 1 to change, 1 to delete, 48 in sync. 2 changes wait.
+Plan: 1 to add, 1 to change, 1 to delete, 48 in sync.
+Waiting: 1 needs -e allow=downtime, 1 needs -e allow=reboot.
 Nothing was written."""
     )
 
@@ -191,12 +192,20 @@ def test_shown(value: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("totals", "line"),
+    ("totals", "waiting", "line"),
     [
-        ({}, "Plan: 0 to add, 0 to change, 0 to delete, 0 in sync."),
-        ({"add": 1, "waiting": 1}, "Plan: 1 to add, 0 to change, 0 to delete, 0 in sync. 1 change waits."),
-        ({"in_sync": 3, "waiting": 2}, "Plan: 0 to add, 0 to change, 0 to delete, 3 in sync. 2 changes wait."),
+        ({}, [], "Plan: 0 to add, 0 to change, 0 to delete, 0 in sync."),
+        (
+            {"add": 1},
+            [Change("a", 1, 2, Effect.REBOOT, waits="sun:04:00-sun:05:00")],
+            "Plan: 1 to add, 0 to change, 0 to delete, 0 in sync.\nWaiting: 1 waits for sun:04:00-sun:05:00.",
+        ),
+        (
+            {"in_sync": 3},
+            [REBOOT, REBOOT, Change("a", 1, 2, waits="noon"), Change("b", 1, 2, waits="noon")],
+            "Plan: 0 to add, 0 to change, 0 to delete, 3 in sync.\nWaiting: 2 need -e allow=reboot, 2 wait for noon.",
+        ),
     ],
 )
-def test_total_line(totals: dict[str, int], line: str) -> None:
-    assert total_line(totals) == line
+def test_total_line(totals: dict[str, int], waiting: list[Change], line: str) -> None:
+    assert total_line(totals, [change.as_dict() for change in waiting]) == line

@@ -29,6 +29,8 @@ USUAL = {"changed", "diff"}
 # A deployment as a whole: no module upstream is anything like them.
 OF_STACKS = re.compile(r"stack_\w+")
 every_module = pytest.mark.parametrize("name", NAMES)
+# Of the others there is only an action.
+every_one_with_code = pytest.mark.parametrize("name", [name for name in NAMES if hasattr(module(name), "ensure")])
 
 
 def common(options: Any) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def test_examples_are_tasks_that_the_module_takes(name: str) -> None:
         assert checked.error_messages == [], task["name"]
 
 
-@every_module
+@every_one_with_code
 def test_what_it_returns_is_documented(name: str) -> None:
     documented = returns(name)
     assert Results(name).keys - USUAL <= documented.keys()
@@ -69,7 +71,7 @@ def test_what_it_returns_is_documented(name: str) -> None:
         assert ("elements" in entry) == (entry["type"] == "list"), key
 
 
-@every_module
+@every_one_with_code
 def test_check_and_diff_mode_are_as_the_attributes_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A module that is run by ``run`` supports check mode; whether it has a diff is for its result to say."""
     tested = module(name)

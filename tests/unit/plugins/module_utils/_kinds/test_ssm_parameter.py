@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ssm_parameter import (
     SSM_PARAMETER,
+    by_path,
     common_path,
     from_aws,
 )
@@ -90,3 +91,13 @@ def test_a_secure_string_is_refused_and_its_value_not_kept() -> None:
 )
 def test_common_path(names: list[str], path: str) -> None:
     assert common_path(names) == path
+
+
+def test_paths_with_nothing_in_common_are_read_one_by_one() -> None:
+    names = ["/pgfleet/shop/prod/database/port", "/pgfleet/shop/prod/database/host", "/shop/prod/database/host", "a"]
+    found = by_path(Desired("ssm_parameter", name) for name in names)
+    assert {path: [desired.name for desired in group] for path, group in found.items()} == {
+        "/pgfleet/shop/prod/database": names[:2],
+        "/shop/prod/database": names[2:3],
+        "/": names[3:],
+    }

@@ -57,6 +57,22 @@ def test_a_topic_that_cannot_be_read() -> None:
         list(observe_topics(scope, [Desired("sns_topic", NAME)]))
 
 
+def test_subscriptions_of_several_topics_are_read_at_once() -> None:
+    other = f"{ARN}-b"
+    more = {"TopicArn": other}
+    both = [EMAIL | {"TopicArn": ARN}, HTTPS | {"TopicArn": other}]
+    asked = [
+        ATTRIBUTES,
+        Exchange("list_subscriptions", {}, {"Subscriptions": both}),
+        Exchange("list_tags_for_resource", {"ResourceArn": ARN}, {"Tags": []}),
+        Exchange("get_topic_attributes", more, {"Attributes": more}),
+        Exchange("list_tags_for_resource", {"ResourceArn": other}, {"Tags": []}),
+    ]
+    with answering("sns", *asked) as scope:
+        found = list(observe_topics(scope, [Desired("sns_topic", NAME), Desired("sns_topic", f"{NAME}-b")]))
+    assert [[one["protocol"] for one in topic.properties["subscriptions"]] for topic in found] == [["email"], ["https"]]
+
+
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1"
 TOPIC_POLICY = {
     "Statement": {"Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish"}

@@ -13,6 +13,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ssm import 
     observe_parameters,
     observe_path,
     parameter_tags,
+    under_path,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
@@ -96,3 +97,12 @@ def test_tags_of_a_parameter_that_is_gone() -> None:
     asked = {"ResourceType": "Parameter", "ResourceId": HOST}
     with answering("ssm", Exchange("list_tags_for_resource", asked, refusal="InvalidResourceId")) as scope:
         assert parameter_tags(scope.clients("ssm"), HOST) == {}
+
+
+def test_a_document_decides_about_its_own_path() -> None:
+    wanted = [Desired("ssm_parameter", f"{PATH}/database/{name}") for name in ("host", "port")]
+    decided = {name: under_path(wanted, Observed("ssm_parameter", name)) for name in (f"{PATH}/database/old", HOST)}
+    assert decided == {f"{PATH}/database/old": True, HOST: False}
+    assert under_path(
+        [Desired("ssm_parameter", "/a/b"), Desired("ssm_parameter", "/c")], Observed("ssm_parameter", HOST)
+    )

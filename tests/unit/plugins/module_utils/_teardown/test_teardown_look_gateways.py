@@ -18,7 +18,7 @@ TAGS = [{"Key": "Name", "Value": "one"}]
 # What each kind's answer holds, beside the tags, and what is made of it. None: it does not count.
 GATEWAY = {"NatGatewayId": "nat-1", "VpcId": "vpc-1", "NatGatewayAddresses": [{"NetworkInterfaceId": "eni-1"}, {}]}
 ENDPOINT = {"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "NetworkInterfaceIds": ["eni-2"]}
-HELD = {"vpc_id": "vpc-1", "requester": None, "description": None, "attached_to": None}
+HELD = {"vpc_id": "vpc-1", "requester": None, "interface_type": None, "description": None, "attached_to": None}
 
 
 def found(kind: str, identifier: str, **facts: Any) -> Found:

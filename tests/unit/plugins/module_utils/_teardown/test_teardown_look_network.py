@@ -48,7 +48,13 @@ def test_vpcs_of_ours_and_those_that_only_have_our_name() -> None:
         found = look_network.vpcs(look(scope, vpc={"vpc-prod", "other"}))
     assert named(found) == [("vpc", "vpc-prod", "vpc-1"), ("vpc", "vpc-prod", "vpc-2")]
     assert [OWNER.owns(f.tags) for f in found] == [True, False]
-    assert found[0].facts == {"vpc_id": "vpc-1", "requester": None, "description": None, "attached_to": None}
+    assert found[0].facts == {
+        "vpc_id": "vpc-1",
+        "requester": None,
+        "interface_type": None,
+        "description": None,
+        "attached_to": None,
+    }
 
 
 def test_what_goes_with_the_vpc_by_itself_is_not_counted() -> None:
@@ -136,6 +142,7 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         "VpcId": "vpc-1",
         "Description": "RDSNetworkInterface",
         "RequesterId": "amazon-rds",
+        "InterfaceType": "interface",
         "Attachment": {"InstanceId": "i-1"},
         "TagSet": [{"Key": "Name", "Value": "of-db"}],
     }
@@ -149,16 +156,20 @@ def test_whatever_else_is_in_the_vpcs() -> None:
         for name, vpc in (("db-in", "vpc-1"), ("db-out", "vpc-2"))
     ]
     rds = (Exchange("describe_db_instances", {}, {"DBInstances": databases}),)
-    with account({"ec2": ec2, "rds": rds}) as scope:
+    functions = [{"FunctionName": n, "VpcConfig": {"VpcId": v}} for n, v in (("in", "vpc-1"), ("out", "vpc-2"))]
+    lambdas = (Exchange("list_functions", {}, {"Functions": functions}),)
+    with account({"ec2": ec2, "rds": rds, "lambda": lambdas}) as scope:
         found = list(look_network.users(look(scope), ["vpc-1"]))
     assert named(found) == [
         ("network_interface", "of-db", "eni-1"),
         ("transit_gateway_attachment", "tgw-attach-1", "tgw-attach-1"),
         ("rds_instance", "db-in", "db-in"),
+        ("lambda_function", "in", "in"),
     ]
     assert found[0].facts == {
         "vpc_id": "vpc-1",
         "requester": "amazon-rds",
+        "interface_type": "interface",
         "description": "RDSNetworkInterface",
         "attached_to": "i-1",
     }

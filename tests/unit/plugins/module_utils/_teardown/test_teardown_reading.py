@@ -36,7 +36,7 @@ TAGS = Owner("retail", "prod").tags()
         ("arn:aws:sqs:us-east-1:1:queue", "network", None, ""),
         ("arn:aws:logs:us-east-1:1:log-group:/aws/rds/x", "database", None, ""),
         ("arn:aws:ssm:us-east-1:1:parameter/pgfleet/x", "database", None, ""),
-        ("arn:aws:lambda:us-east-1:1:function:access", "database", "lambda:function", "access"),
+        ("arn:aws:lambda:us-east-1:1:function:access", "database", None, ""),
     ],
 )
 def test_what_the_tagging_api_lists_beyond_the_known_kinds(arn: str, scope: str, kind: str | None, name: str) -> None:

@@ -72,6 +72,7 @@ def test_of_a_database() -> None:
             Exchange("describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}),
             Exchange("list_dashboards"),
         ],
+        "lambda": [Exchange("list_functions")],
         "ssm": parameters(),
         "logs": [
             Exchange("describe_log_groups", {"logGroupNamePrefix": "/aws/rds/"}, {"logGroups": groups}),
@@ -126,6 +127,7 @@ def test_of_a_network() -> None:
         "ec2": ec2,
         "ssm": parameters(),
         "rds": [Exchange("describe_db_instances")],
+        "lambda": [Exchange("list_functions")],
     }
     names = {"vpc": frozenset({"vpc-prod"})}
     with account(services) as scope:

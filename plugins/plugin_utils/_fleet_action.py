@@ -1,0 +1,258 @@
+# Copyright: (c) 2026, pgfleet contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE to the collection. The action that plans all hosts of a play at once (stack_fleet).
+
+One task instead of a dozen per host: it renders what each host should have, reads each account and region once for all
+hosts there, and plans host by host. What is wrong with one host is its failure alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients, call
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
+from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, Failure, plan_fleet
+from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
+from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
+from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
+from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
+from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+
+INPUTS = "inputs.yml"
+# Options of stack_identity, by the variables of the inventory.
+IDENTITY = {
+    "system": "system",
+    "suffix": "env_suffix",
+    "environment": "env",
+    "project": "project",
+    "cost_center": "cost_center",
+    "extra_tags": "extra_tags",
+    "allowed_account_ids": "allowed_account_ids",
+}
+# Accounts and regions that are read at the same time.
+PLACES = 8
+
+
+class Member:
+    """A host of the play on its way to its plan, or to ``failure``."""
+
+    def __init__(self, name: str, host: Host, common: Mapping[str, Any], action: str) -> None:
+        self.name, self.host = name, host
+        self._common, self._action = common, action
+        self.failure = ""
+        self.module: LocalModule
+        self.identity: dict[str, Any] = {}
+        self.documents: dict[str, list[dict[str, Any]]] = {}
+        self.published: dict[str, Any] = {}
+        self.stack: StackPlan
+        self.networks = False
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        if self.failure:
+            return
+        try:
+            step()
+        except (AnsibleError, InvalidArguments, CannotConnect, AwsError, Refused) as error:
+            self.failure = str(error)
+
+    def connect(self) -> None:
+        if self.host.given("aws_assume_role_arn", ""):
+            self.host.set("assumed", {"sts_creds": self._role_credentials()})
+        given = self._common | self.host.value("pgfleet_connection")
+        connection = _checked(aws_argument_spec(), given)
+        options = {option: self.host.value(variable) for option, variable in IDENTITY.items()}
+        params = connection | _checked(stack_identity.SPEC.arguments, options)
+        self.module = LocalModule(params, check_mode=True, hidden=set(), action=self._action)
+        self.place = json.dumps([connection, self.module.region], sort_keys=True, default=str)
+
+    def _role_credentials(self) -> dict[str, str]:
+        """Of the role that the host names, as tasks/credentials.yml takes it. They stay in this process."""
+        arn, profile = self.host.value("aws_assume_role_arn"), self.host.given("aws_profile", None)
+        names = {"ExternalId": "aws_assume_role_external_id", "DurationSeconds": "aws_assume_role_duration_seconds"}
+        optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
+        session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
+        given = {**self._common, "region": self.host.value("region"), "profile": profile}
+        clients = Clients(LocalModule(_checked(aws_argument_spec(), given), True, set(), self._action).client)
+        try:
+            taken = call(clients("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)["Credentials"]
+        except AwsError as error:
+            using = f" with the profile {profile}" if profile else ""
+            message = f"cannot be assumed{using}: {error}"
+            raise Refused([Problem("aws_assume_role_arn", arn, message)]) from error
+        return {
+            "access_key": taken["AccessKeyId"],
+            "secret_key": taken["SecretAccessKey"],
+            "session_token": taken["SessionToken"],
+        }
+
+    def identify(self, clients: Clients) -> None:
+        self.identity = as_json(stack_identity.ensure(self.module, clients))
+        self.host.set("identity", self.identity)
+
+    def render(self) -> None:
+        roles = [*self.host.value("pgfleet_roles"), "outputs"]
+        self.host.use(roles)
+        self.documents = {role: self.host.document(role) for role in roles}
+        self.published = self.host.value("outputs_document")
+        self.networks = "networks" in self.host.value("group_names")
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return [entry for document in self.documents.values() for entry in document]
+
+    def deployment(self, allow: Iterable[str]) -> Deployment:
+        owner = Owner(self.module.params["system"], self.module.params["suffix"])
+        return Deployment(
+            owner, self.entries, self.host.value("pgfleet_manages"), frozenset(Effect(name) for name in allow)
+        )
+
+    def settle(self, planned: StackPlan | Failure) -> None:
+        if isinstance(planned, StackPlan):
+            self.stack = planned
+        else:
+            self.failure = str(planned)
+
+    def result(self, full: bool) -> dict[str, Any]:
+        """What later tasks need of the host; what it wants only where they are going to act."""
+        acts = full or not self.stack.in_sync
+        published = resolve(self.published, self.stack.known)
+        return {
+            "inventory_hostname": self.name,
+            "env_suffix": self.module.params["suffix"],
+            "region": self.module.region,
+            "identity": self.identity,
+            "acts": acts,
+            "stack": self.stack.as_dict(),
+            "outputs_outputs": published["outputs"],
+            "output_file": {"path": self.host.value("pgfleet_outputs_path"), "content": published},
+            "documents": self.documents if acts else {},
+        }
+
+
+def _checked(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    checked = ArgumentSpecValidator(dict(spec)).validate(dict(given))
+    if checked.error_messages:
+        raise InvalidArguments("\n".join(checked.error_messages))
+    return dict(checked.validated_parameters)
+
+
+class FleetAction(ActionBase):
+    BYPASS_HOST_LOOP = True
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        arguments = as_json(self._task.args)
+        checked = ArgumentSpecValidator({**aws_argument_spec(), **stack_fleet.ARGUMENTS}).validate(arguments)
+        if checked.error_messages:
+            return result | {"failed": True, "msg": "\n".join(checked.error_messages)}
+        params = checked.validated_parameters
+        members = self._members(variables, {key: arguments[key] for key in aws_argument_spec() if key in arguments})
+        self._plan(members, params)
+        if params["require_networks"]:
+            self._require_networks(members, variables)
+        if params["plan_file"]:
+            require_plan(members, params["plan_file"])
+        planned: dict[str, Any] = as_json(outcome(members, params["full"]))
+        return result | planned | {"changed": self._task.check_mode and bool(planned["diff"])}
+
+    def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
+        inputs = self._loader.load_from_file(self._find_needle("vars", INPUTS), trusted_as_template=True)
+        extra = load_extra_vars(self._loader)
+        renderer = Renderer(self._templar, self._loader)
+        magic = {name: variables[name] for name in ("hostvars", "ansible_play_hosts", "ansible_check_mode")}
+        every = variables["hostvars"]
+        return [
+            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, renderer), common, self._task.action)
+            for name in variables["ansible_play_batch"]
+        ]
+
+    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> None:
+        places: dict[str, list[Member]] = defaultdict(list)
+        for member in members:
+            member.attempt(member.connect)
+            if not member.failure:
+                places[member.place].append(member)
+        clients = {place: Clients(theirs[0].module.client) for place, theirs in places.items()}
+        for place, theirs in places.items():
+            for member in theirs:
+                member.attempt(partial(member.identify, clients[place]))
+        for member in members:
+            member.attempt(member.render)
+        with ThreadPoolExecutor(PLACES) as pool:
+            list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
+
+    def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
+        playing = [member.name for member in members]
+        networks = variables["groups"].get("networks", [])
+        for member in members:
+            if member.failure or member.networks:
+                continue
+            system = member.module.params["system"]
+            makers = [name for name in networks if variables["hostvars"][name]["system"] == system]
+            member.failure = missing_network(
+                member.entries, {"known": member.stack.known}, member.module.region, makers, playing
+            )
+
+
+def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) -> None:
+    """Plan those members that are in one account and region."""
+    able = {member.name: member for member in members if not member.failure}
+    if not able:
+        return
+    first = next(iter(able.values()))
+    owner = Owner(first.module.params["system"], first.module.params["suffix"])
+    identity = first.identity
+    scope = Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"], indexed=True)
+    plans = plan_fleet(scope, {name: member.deployment(allow) for name, member in able.items()}, HANDLERS)
+    for name, member in able.items():
+        member.settle(plans[name])
+
+
+def require_plan(members: list[Member], path: str) -> None:
+    """Fail every host whose plan is not the one that the file holds."""
+    now = as_json(plan_document(member.result(False) for member in members if not member.failure))
+    try:
+        different = differences(json.loads(Path(path).read_text(encoding="utf-8")), now)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        different = {member.name: [f"It cannot be read as one: {error!r}"] for member in members}
+    for member in members:
+        # What is saved of hosts that are not here is for all to say.
+        lines = different.get(member.name) or [
+            f"{name}: {line}" for name, lines in different.items() if name not in now["hosts"] for line in lines
+        ]
+        if lines and not member.failure:
+            member.failure = refusal(lines, path)
+
+
+def outcome(members: list[Member], full: bool) -> dict[str, Any]:
+    planned = [member for member in members if not member.failure]
+    hosts = {member.name: member.result(full) for member in planned}
+    return {
+        "hosts": hosts,
+        "failures": {member.name: member.failure for member in members if member.failure},
+        "acts": any(host["acts"] for host in hosts.values()),
+        "diff": [plan.diff() for member in planned for plan in member.stack.plans if plan.changed],
+    }
