@@ -125,8 +125,11 @@ def _leave_replicas(job: Job, region: Region, source: Instance) -> None:
     """
     job.wait_until(lambda: all(replica.status != "creating" for replica in region.replicas_of(source)))
     replicas = region.replicas_of(source)
-    if replicas and source.server is not None:
-        # It ends when its replicas have everything that was committed.
+    if replicas and source.server is not None and source.server.running:
+        # A replica that has just begun need not have connected yet: it would stand alone without the last writes.
+        written = source.server.written()
+        followers = [replica.server for replica in replicas if replica.server is not None]
+        job.wait_until(lambda: all(not server.running or server.has_replayed(written) for server in followers))
         source.server.stop()
     for replica in replicas:
         stand_alone(region, replica)
