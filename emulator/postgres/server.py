@@ -123,6 +123,18 @@ class Server:
         with self.connect() as connection:
             return connection.execute("SELECT pg_conf_load_time()").fetchone()
 
+    def written(self) -> str:
+        """How far the write-ahead log of this server goes, which is not a standby."""
+        with self.connect() as connection:
+            row = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+        return str(row[0]) if row else "0/0"
+
+    def has_replayed(self, position: str) -> bool:
+        """Whether a standby is as far as another server was, by ``written``."""
+        with self.connect() as connection:
+            row = connection.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [position]).fetchone()
+        return row == (True,)
+
     def promote(self) -> None:
         """Let a standby become a server that writes, and return once it does. Raises PostgresFailed."""
         self.upstream = None

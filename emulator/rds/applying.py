@@ -88,9 +88,9 @@ def write(region: Region, instance: Instance) -> None:
     if server is None:
         return
     values = _server_values(region, instance, server.binaries.library_directory)
-    if instance.cluster is not None:
+    if instance.cluster is not None or region.replicas_of(instance):
         values |= FOLLOWED
-    writer = instance.cluster.writer if instance.cluster else None
+    writer = instance.cluster.writer if instance.cluster else instance.source
     if writer is not None and writer is not instance:
         values = effective.at_least(values, _server_values(region, writer, server.binaries.library_directory))
     force_ssl = (instance.cluster_running | instance.running).get("rds.force_ssl") == "1"

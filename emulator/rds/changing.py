@@ -103,6 +103,9 @@ def take_over(region: Region, instance: Instance, changes: dict[str, Any]) -> No
         if instance.server is not None:
             # The server itself goes there when it restarts.
             instance.server.port = instance.port
+        for replica in region.replicas_of(instance):
+            if replica.server is not None:
+                replica.server.upstream = instance.port
     if "DBSubnetGroupName" in changes:
         instance.subnet_group = subnet_groups.find(region, changes.pop("DBSubnetGroupName"))
         changes["AvailabilityZone"] = subnet_groups.zones(region, instance.subnet_group)[0]

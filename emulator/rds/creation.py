@@ -62,6 +62,25 @@ def restored_instance(region: Region, params: Params, snapshot: Snapshot) -> Ins
     return _instance(region, source | params)
 
 
+# Members that a read replica has of its source, unless the request says otherwise.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+REPLICATED = (
+    *("Engine", "EngineVersion", "LicenseModel", "MasterUsername", "DBName", "DBInstanceClass", "AllocatedStorage"),
+    *("StorageEncrypted", "KmsKeyId", "AutoMinorVersionUpgrade", "CACertificateIdentifier", "DedicatedLogVolume"),
+    *("PreferredBackupWindow", "PreferredMaintenanceWindow"),
+)
+
+
+def replica_instance(region: Region, params: Params, source: Instance) -> Instance:
+    """Check a request of CreateDBInstanceReadReplica and make the instance it describes. Raises RdsError."""
+    taken_over = {name: source.attributes[name] for name in REPLICATED if source.attributes.get(name) is not None}
+    groups = {"DBSubnetGroupName": source.subnet_group.name, "DBParameterGroupName": source.parameter_group.name}
+    storage.shrinking(
+        source.attributes["AllocatedStorage"], params.get("AllocatedStorage", taken_over["AllocatedStorage"])
+    )
+    return _instance(region, taken_over | groups | params | {"BackupRetentionPeriod": 0})
+
+
 def _instance(region: Region, params: Params) -> Instance:
     engine.not_emulated(params)
     name = new_name(region, params["DBInstanceIdentifier"])

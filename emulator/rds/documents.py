@@ -46,10 +46,11 @@ def instance_document(region: Region, instance: Instance) -> dict[str, Any]:
         },
         "EnhancedMonitoringResourceArn": _monitoring_stream(region, instance),
         "TagList": tag_list(instance.tags),
-        "StatusInfos": [],
+        "StatusInfos": _replication(instance),
         "DomainMemberships": [],
         "AssociatedRoles": [],
-        "ReadReplicaDBInstanceIdentifiers": [],
+        "ReadReplicaDBInstanceIdentifiers": sorted(each.identifier for each in region.replicas_of(instance)),
+        "ReadReplicaSourceDBInstanceIdentifier": instance.source.identifier if instance.source else None,
         "CustomerOwnedIpEnabled": False,
         "ActivityStreamStatus": "stopped",
         "IsStorageConfigUpgradeAvailable": False,
@@ -61,6 +62,14 @@ def _endpoint(instance: Instance) -> dict[str, Any] | None:
     if instance.created is None:
         return None
     return {"Address": HOST, "Port": instance.port, "HostedZoneId": HOSTED_ZONE}
+
+
+def _replication(instance: Instance) -> list[dict[str, Any]]:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Monitoring.html"""
+    if instance.source is None or instance.created is None:
+        return []
+    follows = all(server is not None and server.running for server in (instance.server, instance.source.server))
+    return [{"StatusType": "read replication", "Normal": follows, "Status": "replicating" if follows else "error"}]
 
 
 def _restorable(instance: Instance) -> Any:

@@ -34,7 +34,7 @@ def create(region: Region, params: Params) -> Result:
         password=password,
         database=instance.attributes["DBName"],
     )
-    return _begin(region, instance, params, password, partial(lifecycle.provision, data=None, prepare=prepare))
+    return begin(region, instance, params, password, partial(lifecycle.provision, data=None, prepare=prepare))
 
 
 def restore(region: Region, params: Params) -> Result:
@@ -47,10 +47,11 @@ def restore(region: Region, params: Params) -> Result:
         roles.change_password, name=instance.attributes["MasterUsername"], password=password
     )
     work = partial(lifecycle.provision, data=snapshot.data, prepare=prepare if managed else lambda _: None)
-    return _begin(region, instance, params, password, work)
+    return begin(region, instance, params, password, work)
 
 
-def _begin(region: Region, instance: Instance, params: Params, password: str, provision: Callable[..., None]) -> Result:
+def begin(region: Region, instance: Instance, params: Params, password: str, provision: Callable[..., None]) -> Result:
+    """Take in a new instance, and begin to make its server."""
     instance.port = take_port(region, instance, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
         key_id = params.get("MasterUserSecretKmsKeyId")
@@ -107,6 +108,10 @@ def delete(region: Region, params: Params) -> Result:
 
 def _final_snapshot(region: Region, instance: Instance, params: Params) -> Snapshot | None:
     skip, name = params.get("SkipFinalSnapshot", False), params.get("FinalDBSnapshotIdentifier")
+    if instance.source is not None and not (skip and name is None):
+        raise invalid_combination(
+            "FinalDBSnapshotIdentifier can not be specified when deleting a replica instance: set SkipFinalSnapshot."
+        )
     if skip and name:
         raise invalid_combination("FinalDBSnapshotIdentifier can't be specified when SkipFinalSnapshot is true.")
     if skip:
@@ -139,6 +144,11 @@ def stop(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html"""
     instance = available(region, params["DBInstanceIdentifier"])
     _not_a_member(instance)
+    if instance.source is not None or region.replicas_of(instance):
+        raise RdsError(
+            "InvalidDBInstanceState",
+            f"Cannot stop or start {instance.identifier}: it is a read replica, or the source of one.",
+        )
     instance.status = "stopping"
     result = {"DBInstance": instance_document(region, instance)}
     region.service.start_job(instance, partial(lifecycle.stop, region=region, instance=instance))

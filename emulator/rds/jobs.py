@@ -163,10 +163,13 @@ class Service:
 
 
 def _busy(region: Region, names: set[str]) -> bool:
-    """What is done to a cluster is done to its members, and the other way round."""
+    """What is done to a cluster is done to its members, and the other way round; so with a source and its replicas."""
     for instance in region.instances.values():
         cluster = instance.cluster.identifier if instance.cluster else instance.identifier
-        if instance.job and (not names or names & {instance.identifier, cluster}):
+        concerned = {instance.identifier, cluster, *(replica.identifier for replica in region.replicas_of(instance))}
+        if instance.source is not None:
+            concerned.add(instance.source.identifier)
+        if instance.job and (not names or names & concerned):
             return True
     for cluster_ in region.clusters.values():
         concerned = {cluster_.identifier, *(member.identifier for member in cluster_.members)}

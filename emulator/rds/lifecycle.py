@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emulator.postgres.server import Server
-from emulator.rds import master_secret, network, snapshots
+from emulator.rds import applying, master_secret, network, snapshots
 from emulator.rds.clusters import servers
 from emulator.rds.jobs import Job
 from emulator.rds.running import (
@@ -106,6 +106,7 @@ def delete(job: Job, region: Region, instance: Instance, final: Snapshot | None)
         copy = snapshots.copy_data(region, instance, final)
         with region.service.context.lock:
             snapshots.finish(final, copy)
+    _leave_replicas(job, region, instance)
     region.service.fleet.remove(instance.resource_id)
     job.pause_until(DELETE_MINUTES)
     with region.service.context.lock:
@@ -115,3 +116,31 @@ def delete(job: Job, region: Region, instance: Instance, final: Snapshot | None)
             snapshots.forget_automated(region, instance.resource_id)
         region.record(instance, "DB instance deleted", "deletion")
         region.instances.pop(instance.identifier, None)
+
+
+def _leave_replicas(job: Job, region: Region, source: Instance) -> None:
+    """Replicas in the same region stand alone once their source is deleted.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html#USER_ReadRepl.Overview
+    """
+    job.wait_until(lambda: all(replica.status != "creating" for replica in region.replicas_of(source)))
+    replicas = region.replicas_of(source)
+    if replicas and source.server is not None and source.server.running:
+        # A replica that has just begun need not have connected yet: it would stand alone without the last writes.
+        written = source.server.written()
+        followers = [replica.server for replica in replicas if replica.server is not None]
+        job.wait_until(lambda: all(not server.running or server.has_replayed(written) for server in followers))
+        source.server.stop()
+    for replica in replicas:
+        stand_alone(region, replica)
+
+
+def stand_alone(region: Region, replica: Instance) -> None:
+    """Let a read replica become an instance of its own."""
+    if replica.server is not None and replica.server.running:
+        replica.server.promote()
+    with region.service.context.lock:
+        replica.source = None
+        # No longer as one that follows.
+        applying.write(region, replica)
+        region.record(replica, "Promoted Read Replica instance to a standalone database instance", "read replica")

@@ -8,7 +8,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import applying, changing, creation, credentials, instances, parameter_groups, pending, shared, wanted
+from emulator.rds import (
+    applying,
+    changing,
+    creation,
+    credentials,
+    instances,
+    parameter_groups,
+    pending,
+    replicas,
+    shared,
+    wanted,
+)
 from emulator.rds.clusters import members
 from emulator.rds.documents import instance_document
 from emulator.rds.settings import BY_ATTRIBUTE
@@ -25,6 +36,7 @@ def modify(region: Region, params: Params) -> Result:
     future = instance.attributes | instance.pending | changes
     check = creation.check if instance.cluster is None else members.check
     check(region, future)
+    replicas.check_modification(region, instance, future, params)
     password = credentials.wanted_password(instance, params)
     group = _parameter_group(region, instance, params, future["EngineVersion"]) or instance.parameter_group
     if changes.get("Port", instance.port) != instance.port:

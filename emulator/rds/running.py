@@ -9,7 +9,7 @@ from moto.logs.models import logs_backends
 
 from emulator.postgres.server import PostgresFailed
 from emulator.rds import applying, effective, snapshots
-from emulator.rds.state import Cluster, Instance, Region, Resource
+from emulator.rds.state import Instance, Region, Resource
 
 AVAILABLE, INCOMPATIBLE = "available", "incompatible-parameters"
 
@@ -32,8 +32,8 @@ def restart_server(region: Region, instance: Instance) -> None:
         return
     with alone(instance):
         instance.server.stop()
-        if start_server(region, instance) and instance.cluster:
-            _raise_standbys(region, instance.cluster)
+        if start_server(region, instance):
+            _raise_standbys(region, instance.cluster.readers if instance.cluster else region.replicas_of(instance))
 
 
 def alone(instance: Instance) -> AbstractContextManager[Any]:
@@ -41,20 +41,22 @@ def alone(instance: Instance) -> AbstractContextManager[Any]:
     return instance.cluster.servers if instance.cluster else nullcontext()
 
 
-def _raise_standbys(region: Region, cluster: Cluster) -> None:
-    """Restart the readers that could not follow a writer that has more connections or workers now.
+def _raise_standbys(region: Region, standbys: list[Instance]) -> None:
+    """Restart the standbys that could not follow a server that has more connections or workers now.
 
-    A reader that may have less now is left alone: it must first have followed the writer to where that began.
+    One that may have less now is left alone: it must first have followed the writer to where that began.
     """
-    for reader in cluster.readers:
+    for reader in standbys:
         if reader.server is not None and reader.server.running:
-            before = effective.limits(reader.server.configuration)
+            before = reader.server.configuration
             with region.service.context.lock:
                 applying.write(region, reader)
-            after = effective.limits(reader.server.configuration)
-            if any(value > before.get(name, 0) for name, value in after.items()):
+            limits, after = effective.limits(before), reader.server.configuration
+            if any(value > limits.get(name, 0) for name, value in effective.limits(after).items()):
                 reader.server.stop()
                 reader.server.start()
+            elif after != before:
+                reader.server.reload()
 
 
 def start_server(region: Region, instance: Instance) -> bool:

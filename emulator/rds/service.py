@@ -19,6 +19,7 @@ from emulator.rds import (
     modification,
     offers,
     parameter_groups,
+    replicas,
     snapshot_actions,
     subnet_groups,
     tags,
@@ -37,6 +38,8 @@ ACTIONS: dict[str, Handler] = {
     **absent.handlers(),
     "CreateDBInstance": instances.create,
     "RestoreDBInstanceFromDBSnapshot": instances.restore,
+    "CreateDBInstanceReadReplica": replicas.create,
+    "PromoteReadReplica": replicas.promote,
     "DescribeDBInstances": instances.describe,
     "ModifyDBInstance": modification.modify,
     "DeleteDBInstance": instances.delete,
@@ -145,7 +148,9 @@ class Answers(BaseResponse):
     def _settle(self, action: str, region: Region) -> None:
         if action not in UNSETTLED:
             names = [
-                self.params[name] for name in ("DBInstanceIdentifier", "DBClusterIdentifier") if name in self.params
+                self.params[name]
+                for name in ("DBInstanceIdentifier", "DBClusterIdentifier", "SourceDBInstanceIdentifier")
+                if name in self.params
             ]
             # A snapshot may still be taken of an instance or a cluster other than the one named.
             with_snapshot = {"DBSnapshotIdentifier", "DBClusterSnapshotIdentifier"} & set(self.params)

@@ -85,9 +85,9 @@ def automated(region: Region, instance: Instance) -> Snapshot:
 
 def copy_data(region: Region, instance: Instance, snapshot: Snapshot) -> Path | None:
     """Copy the server's files; slow, needs no lock."""
-    if instance.server is None:
-        return None
-    return region.service.fleet.copy_data(instance.server, snapshot.arn)
+    # A standby cannot be copied while its primary writes no full pages; the source has what the replica has.
+    server = (instance.source or instance).server
+    return None if server is None else region.service.fleet.copy_data(server, snapshot.arn)
 
 
 def finish(snapshot: Snapshot, data: Path | None) -> None:

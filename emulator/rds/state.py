@@ -76,6 +76,7 @@ class Instance:
     restorable_from: when the first backup was taken
     job:             the last thing that is being done to it, if any
     cluster:         that it is a member of
+    source:          that it is a read replica of
     """
 
     source_type: ClassVar = "db-instance"
@@ -103,6 +104,7 @@ class Instance:
     server: Server | None = None
     job: Job | None = None
     cluster: Cluster | None = None
+    source: Instance | None = None
 
     @property
     def major(self) -> str:
@@ -241,6 +243,9 @@ class Region:
     def arn(self, kind: str, name: str) -> str:
         """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.ARN.Constructing.html"""
         return f"arn:aws:rds:{self.name}:{self.account_id}:{kind}:{name}"
+
+    def replicas_of(self, source: Instance) -> list[Instance]:
+        return [instance for instance in self.instances.values() if instance.source is source]
 
     def resources(self) -> Iterator[Resource]:
         yield from self.instances.values()

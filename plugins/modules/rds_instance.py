@@ -22,10 +22,12 @@ description:
     pending.
   - The master password is read from its secret by the module and goes from there to RDS. It is never an option, and
     never returned.
+  - With O(source_db_instance_identifier) it is a read replica. A replica never becomes an instance of its own, and an
+    instance never a replica, because an option says so; both are refused.
   - M(amazon.aws.rds_instance) tries to shrink storage that autoscaling grew, tries to downgrade to the major when
     only that is given, cannot enable Performance Insights with a key on an instance without it, has neither diff,
     Database Insights, RDS-managed password, network type nor dedicated log volume, and takes the master password as
-    an option.
+    an option, and an instance of its own for a read replica.
 author: pgfleet contributors (@pgfleet)
 options:
   name:
@@ -33,7 +35,9 @@ options:
     type: str
     required: true
   state:
-    description: Whether the instance should exist. An instance with deletion protection is not deleted.
+    description:
+      - Whether the instance should exist. One with deletion protection is not deleted, nor one that has read replicas,
+        which AWS would promote.
     type: str
     choices: [present, absent]
     default: present
@@ -94,6 +98,14 @@ options:
     type: str
   db_name:
     description: Name of a first database beside C(postgres). Only for a new instance.
+    type: str
+  source_db_instance_identifier:
+    description:
+      - The instance of the same account and region that this one is a read replica of. It needs backups.
+      - A replica has the users, databases and version of its source, and unless options say otherwise its class, size
+        and groups, but not its backups, security groups, monitoring and logs. Nothing is required for it.
+      - Backups and their window, the maintenance window and Database Insights are set once the replica is there, with
+        O(wait=false) by the next run.
     type: str
   port:
     description: TCP port. Neither compared nor sent when left out.
@@ -174,7 +186,7 @@ options:
     description: Keep the write-ahead log on a volume of its own.
     type: bool
   final_snapshot:
-    description: With O(state=absent), keep a last snapshot.
+    description: With O(state=absent), keep a last snapshot. There is none of a read replica.
     type: bool
     default: true
   final_snapshot_identifier:
@@ -234,6 +246,14 @@ EXAMPLES = r"""
     name: db-retail-prod
     instance_class: db.t3.small
     allow: [downtime]
+
+- name: A read replica in another zone
+  pgfleet.aws.rds_instance:
+    name: db-retail-prod-replica
+    source_db_instance_identifier: db-retail-prod
+    instance_class: db.t3.small
+    availability_zone: us-west-2b
+    vpc_security_group_ids: ["{{ database_security_group_id }}"]
 
 - name: Delete the instance and keep a snapshot
   pgfleet.aws.rds_instance:
@@ -309,11 +329,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import (
     NOUN,
     apply_create,
+    apply_create_replica,
     apply_delete,
     apply_update,
     settle,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import (
+    FinalSnapshot,
     Session,
     final_snapshot,
     protected,
@@ -323,9 +345,17 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session imp
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import RDS_INSTANCE as KIND
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import needs_reboot
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_rules import missing_for_creation
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_replica import SOURCE, deletion_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import RDS_INSTANCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Desired, Observed, Plan, removal
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Action,
+    Desired,
+    Observed,
+    Plan,
+    Problem,
+    removal,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
     ALLOW_ARGUMENT,
     Module,
@@ -358,6 +388,7 @@ ARGUMENTS: dict[str, Any] = {
     "manage_master_user_password": {"type": "bool", "no_log": False},
     "master_user_secret_kms_key_id": {"type": "str", "no_log": False},
     "db_name": TEXT,
+    "source_db_instance_identifier": TEXT,
     "port": NUMBER,
     "multi_az": FLAG,
     "availability_zone": TEXT,
@@ -396,9 +427,12 @@ SPEC = Spec(ARGUMENTS)
 def present(module: Module, session: Session, observed: Observed | None) -> dict[str, Any]:
     tags = observed.tags if observed else {}
     desired = with_key_arns(session.scope.clients, replace(session.desired, tags=wanted_tags(module.params, tags)))
+    unsettled: list[Problem] = []
+    if observed is None:
+        desired, unsettled = RDS_INSTANCE.settle(session.scope, desired, {})
     session = replace(session, desired=desired)
     plan = emptied(RDS_INSTANCE.plan(KIND, desired, observed, session.allow), module.params, tags)
-    problems = [*KIND.check(desired), *plan.refusals]
+    problems = [*KIND.check(desired), *unsettled, *plan.refusals]
     if observed is None:
         problems += missing_for_creation(desired)
     if plan.action is not Action.NONE or plan.waiting:
@@ -409,7 +443,10 @@ def present(module: Module, session: Session, observed: Observed | None) -> dict
 
     def apply(plan: Plan) -> None:
         nonlocal made
-        made = apply_create(session) if observed is None else apply_update(session, observed, plan)
+        if observed is not None:
+            made = apply_update(session, observed, plan)
+        else:
+            made = (apply_create_replica if desired.properties.get(SOURCE) else apply_create)(session)
 
     result = converge(module, [plan], apply)
     return shown(made) | result
@@ -418,8 +455,11 @@ def present(module: Module, session: Session, observed: Observed | None) -> dict
 def absent(module: Module, session: Session, observed: Observed | None) -> dict[str, Any]:
     if observed is None:
         return converge(module, [], lambda _plan: None)
-    refuse_problems(protected(session.desired, observed))
-    final = final_snapshot(session.desired.name, module.params)
+    desired, snapshot = session.desired, module.params["final_snapshot_identifier"]
+    refuse_problems([*protected(desired, observed), *deletion_problems(desired, observed, snapshot)])
+    final = final_snapshot(desired.name, module.params)
+    if observed.properties[SOURCE]:
+        final = FinalSnapshot(None, final.delete_automated_backups)
     result = converge(module, [removal(observed, note="")], lambda _plan: apply_delete(session, observed, final))
     return result | ({"final_snapshot_identifier": final.name} if final.name else {})
 

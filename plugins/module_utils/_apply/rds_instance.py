@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session import (
@@ -17,11 +18,19 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_session imp
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_tags import apply_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import RDS_INSTANCE
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import REBOOT_CHANGE, needs_reboot
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_requests import creation, modification
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import (
+    REBOOT_CHANGE,
+    needs_reboot,
+    plan_rds_instance,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_requests import (
+    creation,
+    modification,
+    replica_creation,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds import RDS_INSTANCE as RDS_INSTANCE_HANDLER
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_catalogue import chosen_version
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_instances import ENGINE
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_instances import ENGINE, observe_source
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
     Desired,
@@ -57,6 +66,22 @@ def apply_create(session: Session) -> Observed | None:
         request |= credentials(session)
     call(session.client, "create_db_instance", subject=session.desired.name, **request)
     return session.until(INSTANCE_SETTLED) if session.wait else session.observe()
+
+
+def apply_create_replica(session: Session) -> Observed | None:
+    """Returns the replica as it was seen last.
+
+    What it cannot be made with is changed once it is there, whatever that costs: nobody uses it yet.
+    """
+    source = observe_source(session.scope, session.desired)
+    request = replica_creation(session.desired, source.properties if source else {})
+    call(session.client, "create_db_instance_read_replica", subject=session.desired.name, **request)
+    made = session.until(INSTANCE_SETTLED) if session.wait else None
+    if made is None:
+        return session.observe()
+    everything = replace(session, allow=frozenset(Effect))
+    rest = plan_rds_instance(RDS_INSTANCE, session.desired, made, everything.allow)
+    return apply_update(everything, made, rest) if rest.changes else made
 
 
 def apply_update(session: Session, observed: Observed, plan: Plan) -> Observed | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_rules import check_rds_instance
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_replica import REPLICAS, SOURCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_requests import pending_logs
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_versions import reached
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_windows import (
@@ -54,6 +55,8 @@ RDS_INSTANCE = Kind(
         "storage_throughput": Property(),
         "storage_encrypted": Property(immutable=f"{RESTORE} A copy of the snapshot takes the key."),
         "kms_key_id": Property(same_key, immutable=f"{RESTORE} A copy of the snapshot takes the key."),
+        # Compared by rds_replica, which says what to do.
+        SOURCE: Property(_always),
         "master_username": Property(immutable="RDS cannot rename its master user: create another role."),
         "master_user_secret_arn": Property(_always),
         "manage_master_user_password": Property(),
@@ -99,6 +102,7 @@ REPORTED = {
     "storage_throughput": "StorageThroughput",
     "storage_encrypted": "StorageEncrypted",
     "kms_key_id": "KmsKeyId",
+    SOURCE: "ReadReplicaSourceDBInstanceIdentifier",
     "master_username": "MasterUsername",
     "db_name": "DBName",
     "multi_az": "MultiAZ",
@@ -162,6 +166,7 @@ def from_aws(raw: Mapping[str, Any]) -> Observed:
         "secondary_availability_zone": raw.get("SecondaryAvailabilityZone"),
         "master_user_secret_arn": secret.get("SecretArn"),
         "parameter_apply_status": groups[0].get("ParameterApplyStatus"),
+        REPLICAS: raw.get("ReadReplicaDBInstanceIdentifiers") or None,
     }
     return Observed(
         "rds_instance",

@@ -17,6 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_refusals im
     refusals,
     with_upgrade,
 )
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_replica import replica_refusals, version_of_source
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Change,
     Desired,
@@ -56,7 +57,12 @@ def plan_rds_instance(kind: Kind, desired: Desired, observed: Observed | None, a
     changes = with_queue(Queue(kind, observed, QUEUED, _costed), wanted, found.changes, allow)
     changes = [with_upgrade(change, desired, observed) for change in changes]
     reboots = [Change(REBOOT_CHANGE, REBOOT_PENDING, "in-sync", Effect.REBOOT)] if needs_reboot(observed) else []
-    refused = [*found.refusals, *refusals(desired, observed, "instance", "postgres"), *_too_low(desired, observed)]
+    refused = [
+        *found.refusals,
+        *refusals(_own(desired, observed), observed, "instance", "postgres"),
+        *_too_low(desired, observed),
+        *replica_refusals(desired, observed),
+    ]
     return decide(desired, [*changes, *reboots], refused, allow)
 
 
@@ -67,12 +73,21 @@ def needs_reboot(observed: Observed) -> bool:
 
 def _compared(desired: Desired, observed: Observed | None) -> Desired:
     """The desired instance without what is no state, or means nothing in this state."""
+    desired = desired if observed is None else _own(desired, observed)
     off = meaningless(desired)
     stays_multi_az = desired.properties.get("multi_az") is not False
     if observed is not None and observed.properties.get("multi_az") and stays_multi_az:
         # A failover moves the primary to the other zone.
         off.add("availability_zone")
     kept = {name: value for name, value in desired.properties.items() if name not in off | PERMISSIONS}
+    return replace(desired, properties=kept)
+
+
+def _own(desired: Desired, observed: Observed) -> Desired:
+    """The desired instance without a version that is a matter of its source."""
+    if not version_of_source(desired, observed.properties["engine_version"]):
+        return desired
+    kept = {name: value for name, value in desired.properties.items() if name != "engine_version"}
     return replace(desired, properties=kept)
 
 

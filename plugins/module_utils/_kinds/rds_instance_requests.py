@@ -10,10 +10,12 @@ https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.h
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance import REPORTED
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_instance_plan import QUEUED
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_replica import NOT_AT_CREATION, SOURCE
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_requests import (
     log_changes,
     version_request,
@@ -22,6 +24,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_requests im
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_storage import GP3_IOPS, GP3_STRIPED_GIB
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Desired, Observed
+from ansible_collections.pgfleet.aws.plugins.module_utils._values import at_least, same_text
 
 # Named in requests as in descriptions, but for these.
 REQUESTED = REPORTED | {
@@ -52,6 +55,24 @@ def creation(desired: Desired, version: str | None) -> dict[str, Any]:
     request = {REQUESTED[name]: value for name, value in wanted.items() if name in REQUESTED}
     tags = [{"Key": key, "Value": value} for key, value in sorted(desired.tags.items())]
     return {"DBInstanceIdentifier": desired.name, **request, "Tags": tags}
+
+
+def replica_creation(desired: Desired, source: Mapping[str, Any]) -> dict[str, Any]:
+    """The request that makes a read replica. ``source`` are the properties of what it replicates.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+    """
+    left_out = set(NOT_AT_CREATION)
+    if at_least(source.get("allocated_storage_gib"), desired.properties.get("allocated_storage_gib") or 0):
+        # A replica is as large as its source, which may have grown, and never smaller.
+        left_out.add("allocated_storage_gib")
+    if same_text(source.get("db_subnet_group_name"), desired.properties.get("db_subnet_group_name")):
+        # AWS answers DBSubnetGroupNotAllowedFault to the group that the replica has anyhow.
+        left_out.add("db_subnet_group_name")
+    kept = {name: value for name, value in desired.properties.items() if name not in left_out}
+    request = creation(replace(desired, properties=kept), None)
+    request["SourceDBInstanceIdentifier"] = request.pop(REQUESTED[SOURCE])
+    return request
 
 
 def modification(

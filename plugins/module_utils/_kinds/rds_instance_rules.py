@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_replica import SOURCE, replica_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_rules import (
     COMMON_CHOICES,
     PORTS,
@@ -49,10 +50,13 @@ def check_rds_instance(desired: Desired) -> Iterable[Problem]:
     yield from credentials_problems(desired, value)
     yield from storage_problems(desired, value)
     yield from key_problems(desired, value)
+    yield from replica_problems(desired, value)
     if value("multi_az") and value("availability_zone"):
         yield desired.problem("availability_zone", "cannot be chosen for a Multi-AZ instance. Leave it out.")
 
 
 def missing_for_creation(desired: Desired) -> Iterator[Problem]:
-    """What a new instance needs; an existing one is changed without it."""
+    """What a new instance needs; an existing one is changed without it, and a replica takes it from its source."""
+    if desired.properties.get(SOURCE):
+        return iter(())
     return missing(desired, "an instance", ("engine_version", "instance_class", "allocated_storage_gib"))

@@ -39,6 +39,7 @@ RDS_INSTANCE = Handler(
     rds_instances.observe_instances,
     rds_instance_plan.plan_rds_instance,
     rds_instances.verify_instance,
+    rds_instances.settle_replica,
 )
 AURORA_CLUSTER = Handler(
     aurora_cluster.AURORA_CLUSTER,

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import rds_instance, rds_offers
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import rds_instance, rds_offers, rds_replica
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_catalogue import (
     known_version,
     orderable,
@@ -50,3 +50,27 @@ def _class_problems(
     if not options:
         return [rds_offers.class_problem(desired, orderable(client, ENGINE, version), version, region)]
     return list(rds_offers.option_problems(desired, observed, options))
+
+
+def observe_source(scope: Scope, desired: Desired) -> Observed | None:
+    """What a wanted replica replicates."""
+    source = rds_replica.source_of(desired)
+    return None if source is None else next(iter(observe_instances(scope, [Desired("rds_instance", source)])), None)
+
+
+def settle_replica(
+    scope: Scope, desired: Desired, after: Mapping[str, Mapping[str, Any]]
+) -> tuple[Desired, list[Problem]]:
+    """A replica with the major version of its source, of the document or of AWS; and what is wrong with that."""
+    name = rds_replica.source_of(desired)
+    if name is None:
+        return desired, []
+    source = after.get(f"rds_instance/{name}")
+    if source is None:
+        observed = observe_source(scope, desired)
+        if observed is None:
+            return desired, [desired.problem(rds_replica.SOURCE, f"is no DB instance in {scope.region}.")]
+        source = {**observed.properties, **observed.attributes}
+    siblings = [key.partition("/")[2] for key, other in after.items() if other.get(rds_replica.SOURCE) == name]
+    problems = rds_replica.source_problems(desired, source, [*source.get(rds_replica.REPLICAS, ()), *siblings])
+    return rds_replica.with_major(desired, source), list(problems)

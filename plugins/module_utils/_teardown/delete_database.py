@@ -84,6 +84,16 @@ def parameters(clients: Clients, group: Sequence[Removal], _patience: Patience) 
 
 
 def instances(clients: Clients, group: Sequence[Removal], patience: Patience) -> None:
+    """Replicas before what they replicate: AWS promotes the replicas of an instance that goes before them.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
+    """
+    replicas = [removal for removal in group if removal.found.facts.get("replica_of")]
+    for wave in (replicas, [removal for removal in group if removal not in replicas]):
+        _delete_instances(clients, wave, patience)
+
+
+def _delete_instances(clients: Clients, group: Sequence[Removal], patience: Patience) -> None:
     """All are asked to go before any is waited for. One in the middle of something is asked again when it is done."""
     for removal in group:
         attempt = partial(_delete_instance, clients("rds"), removal)

@@ -77,6 +77,10 @@ def database(found: Found, situation: Situation, _decided: Teardown) -> Teardown
     if status == "deleting":
         # Seen in check mode only: a run waits for it before it plans, so that it knows of its final snapshot.
         return Teardown(kept=(Kept(found.kind, found.name, "is being deleted", kms_key=found.facts.get("kms_key")),))
+    others = [f.name for f in situation.found if f.facts.get("replica_of") == found.name and not situation.owns(f)]
+    if others:
+        message = f"replicate {found.name} and are not ours. AWS would promote them: let others delete or promote them"
+        return Teardown(problems=(Problem(f"{found.kind}/{found.name}", _enumerated(others), f"{message} first."),))
     arguments: dict[str, Any] = {"unprotect": bool(found.facts.get("deletion_protection"))}
     if not takes_snapshot(found, situation):
         return Teardown((Removal(found, "without a final snapshot", arguments),))

@@ -74,6 +74,14 @@ def test_performance_insights_are_enabled_with_a_key(aws: Emulator) -> None:
     assert described(aws).get("PerformanceInsightsKMSKeyId") == key
 
 
+@pytest.mark.xfail(raises=AssertionError, reason="rds_instance takes an instance of its own for a replica")
+def test_an_instance_that_is_no_replica_is_not_taken_for_one(aws: Emulator) -> None:
+    """It was promoted, or never was one: whoever reads from it reads old data."""
+    create(aws)
+    ran = run(aws, read_replica=True, source_db_instance_identifier="db-source")
+    assert ran.result.get("failed")
+
+
 @pytest.mark.xfail(raises=AssertionError, reason="rds_instance has no diff")
 def test_a_change_has_a_diff(aws: Emulator) -> None:
     create(aws)

@@ -148,3 +148,30 @@ def test_what_is_not_there_needs_no_deletion() -> None:
 def test_a_protected_instance_stays() -> None:
     with pytest.raises(Refused, match="has deletion protection"):
         ensured(seen(DeletionProtection=True), state="absent")
+
+
+def test_a_new_replica() -> None:
+    source = Exchange(
+        "describe_db_instances",
+        {"DBInstanceIdentifier": "source"},
+        {"DBInstances": [{**RAW, "DBInstanceIdentifier": "source"}]},
+    )
+    request = {**ONE, "SourceDBInstanceIdentifier": "source", "DBInstanceClass": "db.t3.micro", "Tags": []}
+    create = Exchange("create_db_instance_read_replica", request)
+    looks = [source, *offers(), source, create, seen(ReadReplicaSourceDBInstanceIdentifier="source")]
+    made = ensured(seen(""), *looks, source_db_instance_identifier="source", instance_class="db.t3.micro")
+    assert made["changed"]
+    assert made["plan"][0]["action"] == "create"
+
+
+def test_a_replica_goes_without_a_snapshot() -> None:
+    delete = Exchange("delete_db_instance", {**ONE, "SkipFinalSnapshot": True, "DeleteAutomatedBackups": True})
+    replica = seen(ReadReplicaSourceDBInstanceIdentifier="source")
+    gone = ensured(replica, delete, seen(""), state="absent")
+    assert gone["changed"]
+    assert "final_snapshot_identifier" not in gone
+
+
+def test_what_is_replicated_is_not_deleted() -> None:
+    with pytest.raises(Refused, match="AWS would promote a, which replicate it"):
+        ensured(seen(ReadReplicaDBInstanceIdentifiers=["a"]), state="absent")

@@ -11,6 +11,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._apply import rds_sess
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.rds_instance import (
     NOUN,
     apply_create,
+    apply_create_replica,
     apply_delete,
     apply_update,
     reboot,
@@ -317,3 +318,45 @@ def test_a_protected_instance_stays() -> None:
     [problem] = protected(desired, observed(DeletionProtection=True))
     assert (problem.input, problem.value) == ("state", "absent")
     assert "Switch deletion_protection off with a run of its own first." in problem.message
+
+
+SOURCE_SEEN = Exchange(
+    "describe_db_instances",
+    {"DBInstanceIdentifier": "source"},
+    {"DBInstances": [{**RAW, "DBInstanceIdentifier": "source", "AllocatedStorage": 30}]},
+)
+SOURCE_GONE = Exchange("describe_db_instances", {"DBInstanceIdentifier": "source"}, refusal="DBInstanceNotFound")
+FOLLOWING: dict[str, Any] = {"ReadReplicaSourceDBInstanceIdentifier": "source"}
+
+
+def replicated(**asked: Any) -> Exchange:
+    request = {"DBInstanceIdentifier": NAME, "SourceDBInstanceIdentifier": "source", **asked}
+    return Exchange("create_db_instance_read_replica", {**request, "Tags": [{"Key": "Name", "Value": NAME}]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "wait", "exchanges"),
+    [
+        ({"allocated_storage_gib": 20}, True, [SOURCE_SEEN, replicated(), seen("creating"), seen(**FOLLOWING)]),
+        ({"allocated_storage_gib": 20}, True, [SOURCE_GONE, replicated(AllocatedStorage=20), seen(**FOLLOWING)]),
+        ({"backup_retention_days": 14}, False, [SOURCE_SEEN, replicated(), seen("creating")]),
+        (
+            {"backup_retention_days": 3},
+            True,
+            [
+                SOURCE_SEEN,
+                replicated(),
+                seen(**FOLLOWING, BackupRetentionPeriod=0),
+                modified(immediately=True, BackupRetentionPeriod=3),
+                seen(**FOLLOWING, BackupRetentionPeriod=3),
+            ],
+        ),
+    ],
+)
+def test_a_replica_is_made_and_then_changed_in_what_it_cannot_be_made_with(
+    wanted: dict[str, Any], wait: bool, exchanges: list[Exchange]
+) -> None:
+    with answering("rds", *exchanges) as scope:
+        made = apply_create_replica(session(scope, wait=wait, source_db_instance_identifier="source", **wanted))
+    assert made is not None
+    assert made.attributes["status"] == ("available" if wait else "creating")

@@ -10,6 +10,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers import rds_
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_catalogue import chosen_version
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_instances import (
     observe_instances,
+    settle_replica,
     verify_instance,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import KNOWN_AFTER_APPLY, Desired, Observed
@@ -173,3 +174,46 @@ def test_what_the_version_itself_lacks() -> None:
         Exchange("describe_db_engine_versions", asked, {"DBEngineVersions": [described]}),
     )
     assert problems == ["ca_certificate_identifier: rds-ca-2019\n    is not allowed. Allowed: rds-ca-rsa2048-g1."]
+
+
+def settled(after: dict[str, dict[str, Any]], *exchanges: Exchange, **properties: Any) -> tuple[Desired, list[str]]:
+    with answering("rds", *exchanges) as scope:
+        found, problems = settle_replica(scope, wanted(**properties), after)
+    return found, [problem.message for problem in problems]
+
+
+def look(**raw: Any) -> Exchange:
+    answer = {"DBInstances": [{**RAW, "DBInstanceIdentifier": "source", "BackupRetentionPeriod": 7, **raw}]}
+    return Exchange("describe_db_instances", {"DBInstanceIdentifier": "source"}, answer)
+
+
+def test_an_instance_of_its_own_is_as_wanted() -> None:
+    assert settled({}, engine_version="16.11") == (wanted(engine_version="16.11"), [])
+
+
+def test_the_source_of_a_replica_is_that_of_the_document() -> None:
+    source = {"engine_version": "16", "backup_retention_days": 7}
+    found, problems = settled({"rds_instance/source": source}, source_db_instance_identifier="source")
+    assert (found.properties["engine_version"], problems) == ("16", [])
+
+
+def test_the_replicas_of_a_document_count() -> None:
+    source = {"engine_version": "16", "_replicas": ["old", "replica-1"]}
+    after = {"rds_instance/source": source} | {
+        f"rds_instance/replica-{number}": {"source_db_instance_identifier": "source"} for number in range(14)
+    }
+    _found, problems = settled(after, source_db_instance_identifier="source")
+    assert problems == ["has 15 read replicas. Allowed: 15."]
+
+
+def test_a_source_that_is_not_of_the_document_is_read() -> None:
+    found, problems = settled({}, look(ReadReplicaDBInstanceIdentifiers=["a"]), source_db_instance_identifier="source")
+    assert (found.properties["engine_version"], problems) == ("16", [])
+    _found, problems = settled({}, look(BackupRetentionPeriod=0), source_db_instance_identifier="source")
+    assert problems == ["has no backups. AWS replicates what has: set its backup_retention_days to 1-35."]
+
+
+def test_a_source_that_is_not_there() -> None:
+    gone = Exchange("describe_db_instances", {"DBInstanceIdentifier": "source"}, refusal="DBInstanceNotFound")
+    _found, problems = settled({}, gone, source_db_instance_identifier="source")
+    assert problems == ["is no DB instance in us-west-2."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,22 @@ def test_all_databases_are_asked_to_go_before_any_is_waited_for() -> None:
     )
     with answering("rds", *requests) as scope:
         delete_database.instances(scope.clients, going("rds_instance", "one", "other", unprotect=False), patience())
+
+
+def test_replicas_are_gone_before_what_they_replicate_is_asked_to_go() -> None:
+    source, replica = going("rds_instance", "one", "other", unprotect=False)
+    replica = replace(replica, found=replace(replica.found, facts={"replica_of": "one"}))
+    requests = (
+        described("other", "available"),
+        deleted("other"),
+        described("other", "deleting"),
+        described("other", ""),
+        described("one", "available"),
+        deleted("one"),
+        described("one", ""),
+    )
+    with answering("rds", *requests) as scope:
+        delete_database.instances(scope.clients, [source, replica], patience())
 
 
 @pytest.mark.parametrize("status", ["", "deleting"])

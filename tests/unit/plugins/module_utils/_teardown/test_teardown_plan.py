@@ -67,6 +67,13 @@ def test_replicas_go_before_the_database_they_follow_and_have_no_snapshot() -> N
     assert [r.arguments.get("snapshot") for r in decided.removals] == [None, "db-retail-prod-final-20261120t2315z"]
 
 
+def test_replicas_of_others_would_be_promoted_so_their_source_stays() -> None:
+    decided = decide(DATABASE, theirs("rds_instance", "reports", replica_of="db-retail-prod"))
+    (found,) = decided.problems
+    assert (found.input, found.value) == ("rds_instance/db-retail-prod", "reports")
+    assert found.message.startswith("replicate db-retail-prod and are not ours. AWS would promote them")
+
+
 def test_a_final_snapshot_is_taken_and_kept_with_the_key() -> None:
     decided = decide(DATABASE, KEY)
     (going,) = decided.removals
