@@ -60,6 +60,7 @@ options:
   delete_key:
     description:
       - Schedule the deletion of the KMS key. Without it, the key is kept.
+      - A key that encrypts nothing but what goes through a topic (tagged C(pgfleet:use=topic)) needs no asking.
       - Refused before anything is written while a snapshot, a retained backup, a bucket or anything else that stays
         needs the key.
     type: bool

@@ -137,7 +137,10 @@ def secrets(look: Look) -> Iterator[Found]:
 
 
 def keys(look: Look) -> Iterator[Found]:
-    """Keys with a name of ours, and those without any: a key killed off before it had its alias."""
+    """Keys with a name of ours, and those without any: one that never had its alias, or that waits for its deletion.
+
+    Those are called what their Name tag says, if they are ours.
+    """
     client = look.clients("kms")
     aliases: dict[str, list[str]] = {}
     for raw in pages(client, "list_aliases", "Aliases"):
@@ -146,9 +149,10 @@ def keys(look: Look) -> Iterator[Found]:
         names = sorted(aliases.get(raw["KeyId"], ()))
         if not names or any(look.asks_about("kms_key", name, raw["KeyArn"]) for name in names):
             tags = key_tags(client, raw["KeyId"])
-            name, arn = names[0] if names else raw["KeyId"], raw["KeyArn"]
-            facts = {"aliases": tuple(names)} | (_state(client, arn) if look.owner.owns(tags) else {})
-            yield Found("kms_key", name, arn, tags, facts)
+            arn, owned = raw["KeyArn"], look.owner.owns(tags)
+            unnamed = tags.get("Name", raw["KeyId"]) if owned else raw["KeyId"]
+            facts = {"aliases": tuple(names)} | (_state(client, arn) if owned else {})
+            yield Found("kms_key", names[0] if names else unnamed, arn, tags, facts)
 
 
 def _state(client: Any, arn: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ KEY_TAGS = [{"TagKey": key, "TagValue": value} for key, value in TAGS.items()]
 RDS = "arn:aws:rds:us-west-2:123456789012"
 KEY_ARN = "arn:aws:kms:us-west-2:123456789012:key"
 SECRET_ARN = "arn:aws:secretsmanager:us-west-2:123456789012:secret"
+TOPIC_KEY = "alias/topic-retail-prod"
 GOING = datetime(2026, 12, 20, tzinfo=UTC)
 
 Read = Callable[[Look], Iterable[Found]]
@@ -239,17 +240,24 @@ def test_keys_of_our_names_and_keys_without_a_name() -> None:
         {"AliasName": "alias/of-others", "TargetKeyId": "2"},
         {"AliasName": "alias/aws/rds"},
     ]
+    called = [{"TagKey": "Name", "TagValue": TOPIC_KEY}]
     pages = (
         Exchange("list_aliases", {}, {"Aliases": aliases}),
-        Exchange("list_keys", {}, {"Keys": [{"KeyId": n, "KeyArn": f"{KEY_ARN}/{n}"} for n in "123"]}),
+        Exchange("list_keys", {}, {"Keys": [{"KeyId": n, "KeyArn": f"{KEY_ARN}/{n}"} for n in "12345"]}),
         Exchange("list_resource_tags", {"KeyId": "1"}, {"Tags": KEY_TAGS}),
         Exchange("describe_key", {"KeyId": f"{KEY_ARN}/1"}, {"KeyMetadata": {"KeyId": "1"}}),
         Exchange("list_resource_tags", {"KeyId": "3"}, {"Tags": KEY_TAGS}),
         Exchange("describe_key", {"KeyId": f"{KEY_ARN}/3"}, {"KeyMetadata": {"KeyId": "3", "DeletionDate": GOING}}),
+        Exchange("list_resource_tags", {"KeyId": "4"}, {"Tags": [*KEY_TAGS, *called]}),
+        Exchange("describe_key", {"KeyId": f"{KEY_ARN}/4"}, {"KeyMetadata": {"KeyId": "4", "DeletionDate": GOING}}),
+        Exchange("list_resource_tags", {"KeyId": "5"}, {"Tags": called}),
     )
     names = ("alias/again-prod", "alias/key-retail-prod")
+    going = {"aliases": (), "deletes_on": GOING}
     with answering("kms", *pages) as scope:
         assert list(look_data.keys(look(scope))) == [
             Found("kms_key", names[0], f"{KEY_ARN}/1", TAGS, {"aliases": names, "deletes_on": None}),
-            Found("kms_key", "3", f"{KEY_ARN}/3", TAGS, {"aliases": (), "deletes_on": GOING}),
+            Found("kms_key", "3", f"{KEY_ARN}/3", TAGS, going),
+            Found("kms_key", TOPIC_KEY, f"{KEY_ARN}/4", TAGS | {"Name": TOPIC_KEY}, going),
+            Found("kms_key", "5", f"{KEY_ARN}/5", {"Name": TOPIC_KEY}, {"aliases": ()}),
         ]
