@@ -101,7 +101,8 @@ def rds_default(asked: Asked, kind: str) -> str | None:
     if asked.call.action not in ("CreateDBInstance", "CreateDBCluster") or "Engine" not in params:
         return None
     engine = params["Engine"]
-    major = str(params.get("EngineVersion", "16")).partition(".")[0]
+    # Whatever the engine's present version is, or the cluster's.
+    major = str(params.get("EngineVersion", "*")).partition(".")[0]
     defaults = {
         "og": f"default:{engine}-{major}",
         "pg": f"default.{engine}{major}",
