@@ -35,10 +35,7 @@ def unpack(package: Path, collections: Path) -> Path:
 
 
 def supply_dependencies(collections: Path) -> None:
-    """Copy the collections that it depends on, which the ansible package has, beside it.
-
-    Not as links: antsibull-docs would follow them into this checkout, and copy what git has there, which is nothing.
-    """
+    """Copy the collections that it depends on, which the ansible package has, beside it."""
     packaged = Path(sysconfig.get_path("purelib"), "ansible_collections")
     for name in ("amazon/aws", "community/aws"):
         unused = shutil.ignore_patterns("tests", "changelogs", "__pycache__")

@@ -3,7 +3,8 @@
     python -m tools.reference lint              antsibull-docs finds nothing wrong
     python -m tools.reference <directory>       HTML, without a warning
 
-It is made from the collection as it is packed.
+It is made from the collection as it is packed. Those that it depends on are read where .venv has them: antsibull-docs
+copies of a git checkout what git has there, which of .venv is nothing, so git must not look above it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.collection import build, supply_dependencies, unpack
+from tools.collection import ROOT, build, unpack
 
 LINT = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".")
 COLLECTION = ("--use-current", "--squash-hierarchy", "pgfleet.aws")
@@ -25,8 +26,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pgfleet-reference-") as made:
         collections = Path(made)
         where = unpack(build(collections), collections)
-        supply_dependencies(collections)
-        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": made}
+        environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": made, "GIT_CEILING_DIRECTORIES": str(ROOT)}
         if sys.argv[1] == "lint":
             return subprocess.run(LINT, cwd=where, env=environment, check=False).returncode
         source = collections / "source"
