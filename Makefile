@@ -27,8 +27,8 @@ test: setup  ## Unit, emulator and integration tests, then the whole fleet in mo
 	pytest --ignore=tests/unit
 	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s default
 
-bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (ONLY=site,stock,fleets for parts of it)
-	PYTHONPATH=collections:.cache/bench python -m tests.bench.site --only '$(ONLY)' --mirror '$(MIRROR)'
+bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (OPTIONS='--only site' for a part of it)
+	PYTHONPATH=collections:.cache/bench python -m tests.bench.site $(OPTIONS)
 
 # What draws the picture, beside .venv: nothing else needs it.
 .cache/bench/.ready: requirements/bench.txt | .venv/.ready
