@@ -10,10 +10,10 @@ from tests.bench.figures import HEADING, RUNS, Figures, goals
 from tests.bench.stock_modules import LACKING
 
 DIRECTORY = Path(__file__).parents[2] / "docs" / "bench"
-PAGE, SAVED, PICTURE = DIRECTORY / "site.md", DIRECTORY / "site.json", DIRECTORY / "site.svg"
+PAGE, PICTURE, SAVED = DIRECTORY / "site.md", DIRECTORY / "site.svg", Path(__file__).with_name("site.json")
 
-STOCK = """The stock playbook is [tests/bench/stock](../../tests/bench/stock), with modules of `amazon.aws` and
-`community.aws` alone. What both make is compared through boto3 before anything is measured again. What those modules
+STOCK = """The stock playbook is `tests/bench/stock/retail.yml`, with modules of `amazon.aws` and `community.aws` alone.
+What both make is compared through boto3 before anything is measured again (`tests/bench/state.py`). What those modules
 cannot make:"""
 ABOUT = """`make bench`, {cores} cores, medians of {rounds}, against the local AWS, which runs on the same cores:
 figures are to be compared with each other only. The rows for one system take turns. Calls are those that AWS sees,

@@ -10,14 +10,14 @@ resource "aws_sns_topic" "this" {
         Action = [for what in ["AddPermission", "DeleteTopic", "GetTopicAttributes", "ListSubscriptionsByTopic", "Publish", "RemovePermission", "SetTopicAttributes", "Subscribe"] : "sns:${what}"]
       },
       {
-        Sid       = "AlarmsPublish", Effect = "Allow", Principal = { Service = "cloudwatch.amazonaws.com" }, Action = "sns:Publish", Resource = local.topic
+        Sid = "AlarmsPublish", Effect = "Allow", Principal = { Service = "cloudwatch.amazonaws.com" }, Action = "sns:Publish", Resource = local.topic
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
           ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:${local.region}:${local.account}:alarm:*" }
         }
       },
       {
-        Sid       = "RdsEventsPublish", Effect = "Allow", Principal = { Service = "events.rds.amazonaws.com" }, Action = "sns:Publish", Resource = local.topic
+        Sid = "RdsEventsPublish", Effect = "Allow", Principal = { Service = "events.rds.amazonaws.com" }, Action = "sns:Publish", Resource = local.topic
         Condition = {
           StringEquals = { "aws:SourceAccount" = local.account }
           ArnLike      = { "aws:SourceArn" = "arn:aws:rds:${local.region}:${local.account}:*" }
@@ -115,7 +115,7 @@ resource "aws_cloudwatch_dashboard" "this" {
     widgets = [for name, alarm in local.alarms : {
       type = "metric", width = 6, height = 6
       properties = {
-        title  = name, region = local.region
+        title   = name, region = local.region
         metrics = [alarm[2] == "Sum" ? ["pgfleet/retail", alarm[1]] : ["AWS/RDS", alarm[1], "DBInstanceIdentifier", "db-${local.name}"]]
       }
     }]

@@ -25,7 +25,7 @@ locals {
   topic   = "arn:aws:sns:${local.region}:${local.account}:topic-${local.name}"
   logs    = "/aws/rds/instance/db-${local.name}/postgresql"
   tags = {
-    Environment = "Production", Project = "RetailInventory", CostCenter = "retail", ManagedBy = "Terraform"
+    Environment      = "Production", Project = "RetailInventory", CostCenter = "retail", ManagedBy = "Terraform"
     "pgfleet:system" = "retail", "pgfleet:suffix" = "prod"
   }
 }
@@ -64,7 +64,7 @@ resource "aws_vpc_endpoint" "s3" {
   service_name    = "com.amazonaws.${local.region}.s3"
   route_table_ids = [for table in aws_route_table.private : table.id]
   policy = jsonencode({
-    Version = "2012-10-17"
+    Version   = "2012-10-17"
     Statement = [{ Effect = "Allow", Principal = "*", Action = ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], Resource = local.arns }]
   })
   tags = { Name = "endpoint-s3-${local.name}" }
@@ -100,7 +100,7 @@ resource "aws_kms_key" "data" {
     Statement = [
       { Sid = "AccountAdministers", Effect = "Allow", Principal = { AWS = local.root }, Action = "kms:*", Resource = "*" },
       {
-        Sid = "RdsUses", Effect = "Allow", Principal = { Service = "rds.amazonaws.com" }, Resource = "*"
+        Sid    = "RdsUses", Effect = "Allow", Principal = { Service = "rds.amazonaws.com" }, Resource = "*"
         Action = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant", "kms:DescribeKey"]
       },
       { Sid = "S3Uses", Effect = "Allow", Principal = { Service = "s3.amazonaws.com" }, Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = "*" },

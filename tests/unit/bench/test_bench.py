@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.bench import chart, page, terraform
 from tests.bench.figures import (
@@ -121,6 +122,21 @@ def test_the_picture_leaves_out_what_was_not() -> None:
 
 def test_differences_name_both_sides() -> None:
     assert differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == ["b: 2, 3", "c: None, 4"]
+
+
+def test_the_stock_playbook_is_of_stock_modules_alone() -> None:
+    directory = page.SAVED.parent / "stock"
+    files = [
+        yaml.safe_load((directory / f"{name}.yml").read_text())
+        for name in ("network", "keys", "database", "monitoring")
+    ]
+    plays = yaml.safe_load((directory / "retail.yml").read_text())
+    modules = {key for tasks in (*files, plays[0]["tasks"]) for task in tasks for key in task if "." in key}
+    assert {module.rpartition(".")[0] for module in modules} == {"amazon.aws", "community.aws", "ansible.builtin"}
+    assert {module for module in modules if module.startswith("ansible.")} == {
+        "ansible.builtin.import_tasks",
+        "ansible.builtin.set_fact",
+    }
 
 
 def test_terraform_is_used_with_the_provider_of_a_mirror(tmp_path: Path) -> None:
