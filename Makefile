@@ -27,9 +27,14 @@ test: setup  ## Unit, emulator and integration tests, then the whole fleet in mo
 	pytest --ignore=tests/unit
 	PGFLEET_PORT=$$(python -c '$(FREE_PORT)') MOLECULE_GLOB='molecule/*/molecule.yml' molecule test -s default
 
-bench: setup  ## What a module, a run with nothing to do and a fleet cost: docs/bench
-	python -m tests.bench.in_process
-	PYTHONPATH=collections python -m tests.bench.site
+bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (OPTIONS='--only site' for a part of it)
+	PYTHONPATH=collections:.cache/bench python -m tests.bench.site $(OPTIONS)
+
+# What draws the picture, beside .venv: nothing else needs it.
+.cache/bench/.ready: requirements/bench.txt | .venv/.ready
+	rm -rf $(@D)
+	uv pip install --quiet --target $(@D) --require-hashes --no-deps -r $<
+	touch $@
 
 lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
 	ruff check .
@@ -57,6 +62,7 @@ lock: setup  ## Renew the lock files from requirements/*.in and package.json
 	uv pip compile $(COMPILE) requirements/uv.in --output-file requirements/uv.txt
 	uv pip compile $(COMPILE) requirements/access_function.in --constraints requirements/lock.txt \
 		--output-file roles/access_function/files/requirements.txt
+	uv pip compile $(COMPILE) requirements/bench.in --output-file requirements/bench.txt
 	npm install --package-lock-only --silent
 
 clean:  ## Remove everything that make made, the demo included

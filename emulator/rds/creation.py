@@ -44,8 +44,11 @@ def new_instance(region: Region, params: Params, keywords: list[str]) -> Instanc
     if not params.get("MasterUsername"):
         raise invalid_combination("The parameter MasterUsername must be provided and must not be blank.")
     identity.master_name(params["MasterUsername"], keywords)
-    if "DBName" in params:
+    if params.get("DBName"):
         identity.database_name(params["DBName"], keywords)
+    else:
+        # An empty one is none: some clients send every field.
+        params = {name: value for name, value in params.items() if name != "DBName"}
     return _instance(region, params)
 
 

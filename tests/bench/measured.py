@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import resource
-import statistics
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from emulator.testing import Emulator
+from tests.bench.figures import Cost
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-west-2"
@@ -22,28 +22,6 @@ SAMPLE_SECONDS = 0.2
 
 class Failed(Exception):
     """A command that is measured has to work."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds, seconds of CPU, MiB (proportional set size of the whole tree, sampled), calls; of them, writes."""
-
-    wall: float
-    cpu: float
-    memory: float
-    calls: float
-    writes: float
-
-    @staticmethod
-    def median(costs: Sequence[Cost]) -> Cost:
-        return Cost(*(statistics.median(getattr(cost, name) for cost in costs) for name in Cost.__dataclass_fields__))
-
-    def row(self, *first: str) -> str:
-        figures = f"{self.wall:.1f} s | {self.cpu:.1f} s | {self.memory:.0f} MiB | {self.calls:.0f} | {self.writes:.0f}"
-        return f"| {' | '.join(first)} | {figures} |"
-
-
-HEADING = "wall | CPU | memory | calls | writes |"
 
 
 def measure(aws: Emulator, command: Sequence[str], environment: Mapping[str, str]) -> Cost:
@@ -67,10 +45,21 @@ def measure(aws: Emulator, command: Sequence[str], environment: Mapping[str, str
     return Cost(wall, cpu, peak[0], len(asked), sum(entry["access"] == "write" for entry in asked))
 
 
-def repeated(times: int, run: Callable[[], Cost]) -> Cost:
-    """The median after one run that is not counted."""
-    run()
-    return Cost.median([run() for _ in range(times)])
+def say(line: str) -> None:
+    """As it comes: the whole takes a while."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def in_turn(rounds: int, runs: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
+    """Medians. One round that is not counted, then all of them in each round, so that a slow minute is everyone's."""
+    for run in runs.values():
+        run()
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
+    for _round in range(rounds):
+        for name, run in runs.items():
+            costs[name].append(run())
+            say(costs[name][-1].row(name))
+    return {name: Cost.median(found) for name, found in costs.items()}
 
 
 def _watch(root: int, peak: list[float], done: threading.Event) -> None:

@@ -9,78 +9,124 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from emulator.testing import Emulator
-from tests.bench import fleet
-from tests.bench.measured import HEADING, ROOT, Cost, measure, playbook, repeated
+from tests.bench import fleet, in_process, page, stock_modules, terraform
+from tests.bench.figures import (
+    AGAIN,
+    FIRST,
+    FLOOR,
+    PLAN_AGAIN,
+    PLAN_FIRST,
+    STOCK_AGAIN,
+    STOCK_FIRST,
+    TERRAFORM,
+    Cost,
+    Figures,
+)
+from tests.bench.measured import in_turn, measure, playbook, say
 
-TABLE = ROOT / "docs" / "bench" / "site.md"
 INVENTORY = "inventories/prod"
 RETAIL = ("--limit", "retail_system")
 NETWORK = "bench-network"
+PARTS = ("modules", "site", "stock", "terraform", "fleets")
+
+Runs = dict[str, Callable[[], Cost]]
 
 
-def say(line: str) -> str:
-    print(line, flush=True)
-    return line
+def local_aws() -> Emulator:
+    return Emulator(program="tests.bench.without_servers")
 
 
-def one_system(rounds: int) -> Iterator[str]:
-    """``retail`` with its network: brought up, and then with nothing to do."""
-    with Emulator() as aws:
-        first = playbook(aws, "site.yml", INVENTORY, *RETAIL)
-        yield say(first.row("`site.yml`, empty account"))
-        again = repeated(rounds, lambda: playbook(aws, "site.yml", INVENTORY, *RETAIL))
-        yield say(again.row("`site.yml`, nothing to do"))
-        yield say(repeated(rounds, lambda: playbook(aws, "playbooks/plan.yml", INVENTORY, *RETAIL)).row("`plan.yml`"))
-        command = [sys.executable, "-m", "tests.bench.floor"]
-        yield say(repeated(rounds, lambda: measure(aws, command, aws.environ())).row("boto3, the same state"))
+def one_system(parts: set[str], rounds: int, mirror: str) -> tuple[dict[str, Cost], dict[str, str]]:
+    """``retail`` with its network, in as many ways as are asked for; and why there is no row of one."""
+    lacking: dict[str, str] = {}
+    with ExitStack() as stack:
+        ours = stack.enter_context(local_aws())
+        found = {FIRST: first(FIRST, ours, rounds, lambda: playbook(ours, "site.yml", INVENTORY, *RETAIL))}
+        runs = of_ours(ours, stack.enter_context(local_aws()))
+        if "stock" in parts:
+            theirs = stack.enter_context(local_aws())
+            found[STOCK_FIRST] = first(STOCK_FIRST, theirs, rounds, lambda: stock_modules.converge(theirs))
+            stock_modules.compare(ours, theirs)
+            runs[STOCK_AGAIN] = lambda: stock_modules.converge(theirs)
+        if "terraform" in parts:
+            program = terraform.find(mirror)
+            if isinstance(program, terraform.Program):
+                aws = stack.enter_context(local_aws())
+                workspace = terraform.apply(program, aws, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+                runs[TERRAFORM] = lambda: terraform.plan(program, aws, workspace)
+            else:
+                lacking[TERRAFORM] = program
+        found |= in_turn(rounds, runs)
+    return found, lacking
 
 
-def fleets(sizes: list[int], rounds: int) -> Iterator[str]:
-    """Databases in one network, with nothing to do. The last column is what each more than in the row above costs."""
-    before: tuple[int, Cost] | None = None
-    with tempfile.TemporaryDirectory() as directory, Emulator(program="tests.bench.without_servers") as aws:
+def first(name: str, aws: Emulator, rounds: int, run: Callable[[], Cost]) -> Cost:
+    """The median of runs, each on an account that is empty."""
+    costs = []
+    for _round in range(rounds):
+        aws.reset()
+        costs.append(run())
+        say(costs[-1].row(name))
+    return Cost.median(costs)
+
+
+def of_ours(made: Emulator, empty: Emulator) -> Runs:
+    floor = [sys.executable, "-m", "tests.bench.floor"]
+    return {
+        AGAIN: lambda: playbook(made, "site.yml", INVENTORY, *RETAIL),
+        PLAN_AGAIN: lambda: playbook(made, "playbooks/plan.yml", INVENTORY, *RETAIL),
+        PLAN_FIRST: lambda: playbook(empty, "playbooks/plan.yml", INVENTORY, *RETAIL),
+        FLOOR: lambda: measure(made, floor, made.environ()),
+    }
+
+
+def fleets(sizes: list[int], rounds: int) -> Iterator[tuple[int, Cost]]:
+    """Databases in one network, with nothing to do."""
+    with tempfile.TemporaryDirectory() as directory, local_aws() as aws:
         fleet.network(aws, NETWORK)
         for size in sizes:
             hosts = fleet.inventory(Path(directory), size, NETWORK)
             fleet.bring_up(aws, hosts)
-            cost = repeated(rounds, lambda hosts=hosts: playbook(aws, "site.yml", str(hosts)))  # type: ignore[misc]
-            more = ""
-            if before:
-                added = size - before[0]
-                wall, cpu, calls = (
-                    (getattr(cost, name) - getattr(before[1], name)) / added for name in ("wall", "cpu", "calls")
-                )
-                more = f"{wall:.2f} s, CPU {cpu:.2f} s, {calls:.1f} calls"
-            yield say(f"{cost.row(str(size))} {more} |")
-            before = size, cost
+            run = partial(playbook, aws, "site.yml", str(hosts))
+            yield size, in_turn(rounds, {name(size): run})[name(size)]
+
+
+def name(size: int) -> str:
+    return f"{size} databases"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.site", description=__doc__)
     parser.add_argument("--fleets", default="1,5,20,100", help="sizes, rising (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="after one that does not count (default: %(default)s)")
-    parser.add_argument("--only-fleets", action="store_true", help="prints; leaves the table as it is")
-    options = parser.parse_args()
-    sizes = [int(size) for size in options.fleets.split(",")]
-    alone = ["" if options.only_fleets else say(f"| `retail` | {HEADING}"), "|---|---|---|---|---|---|"]
-    if not options.only_fleets:
-        alone += one_system(options.rounds)
-    many = [say(f"| databases | {HEADING} each one more |"), "|---|---|---|---|---|---|---|"]
-    many += fleets(sizes, options.rounds)
-    if not options.only_fleets:
-        TABLE.write_text("\n".join(["# What a run costs", "", about(options.rounds), "", *alone, "", *many, ""]))
-
-
-def about(rounds: int) -> str:
-    return (
-        f"`make bench`, {os.cpu_count()} cores, medians of {rounds}, against the local AWS, which runs on the same"
-        " cores. Calls are those that AWS sees, writes among them. The fleets share a network; their databases have no"
-        " PostgreSQL behind them."
+    parser.add_argument(
+        "--only", default="", metavar="PARTS", help=f"of {', '.join(PARTS)}; prints, and leaves docs/bench as it is"
     )
+    parser.add_argument(
+        "--mirror", default="", metavar="DIR", help="where Terraform's AWS provider is, as a mirror of files"
+    )
+    options = parser.parse_args()
+    parts = set(options.only.split(",") if options.only else PARTS)
+    if parts - set(PARTS):
+        parser.error(f"--only: {', '.join(sorted(parts - set(PARTS)))}: there are {', '.join(PARTS)}")
+    if "modules" in parts:
+        in_process.main(write=not options.only)
+    if parts == {"modules"}:
+        return
+    runs, lacking = (
+        one_system(parts, options.rounds, options.mirror) if parts & {"site", "stock", "terraform"} else ({}, {})
+    )
+    sizes = [int(size) for size in options.fleets.split(",")] if "fleets" in parts else []
+    figures = Figures(os.cpu_count() or 1, options.rounds, runs, dict(fleets(sizes, options.rounds)), lacking)
+    print(page.page(figures))
+    if not options.only:
+        page.save(figures)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ PACKED = (
     "changelogs/config.yaml",
     "docs/*.md",
     "docs/*/*.md",
+    "docs/bench/*.svg",
     "docs/iam/*",
     "inventories/*/hosts.yml",
     "inventories/*/group_vars/**.yml",

@@ -53,6 +53,14 @@ def test_what_is_not_given_has_the_defaults_of_aws(rds: Any) -> None:
     assert not {"MaxAllocatedStorage", "KmsKeyId", "DBName", "MonitoringRoleArn", "MasterUserSecret"} & set(instance)
 
 
+def test_an_empty_database_name_is_none(rds: Any) -> None:
+    """Terraform's provider sends one where no db_name is given.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+    """
+    assert "DBName" not in rds.create(DBName="")
+
+
 def test_what_is_given_is_echoed(rds: Any) -> None:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html"""
     key = rds.service("kms").create_key()["KeyMetadata"]["Arn"]
