@@ -221,8 +221,10 @@ def _others(asked: Asked) -> Iterator[Dependent]:
         yield Dependent("route53:AssociateVPCWithHostedZone", "*")
     if (call.service, call.action) == ("application-autoscaling", "PutScalingPolicy"):
         # https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_service-with-iam.html
+        # https://docs.aws.amazon.com/autoscaling/application/userguide/create-target-tracking-policy-cli.html
+        of_target = f"alarm:TargetTracking-{params.get('ResourceId', '')}-*"
         for action in ("DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"):
-            alarms = f"arn:aws:cloudwatch:{asked.region}:{asked.account_id}:alarm:TargetTracking-*"
+            alarms = f"arn:aws:cloudwatch:{asked.region}:{asked.account_id}:{of_target}"
             yield Dependent(f"cloudwatch:{action}", alarms)
     if call.service == "lambda" and (params.get("VpcConfig") or {}).get("SubnetIds"):
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
