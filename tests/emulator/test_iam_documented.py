@@ -202,7 +202,7 @@ MONITORING = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRo
 RETAIL = [{"Key": "pgfleet:system", "Value": "retail"}]
 TAG, NAMED = ("the owner", (OURS,)), ("no other owner", (OURS, NOBODYS))
 # What the policies let be done to which: what the system owns alone, or also what has no owner yet.
-# Deleting stands last: it may succeed.
+# In an order in which each finds what it is about: what is allowed may succeed.
 CHANGES: list[tuple[tuple[str, tuple[str, ...]], str, str, Any]] = [
     (
         TAG,
@@ -228,7 +228,6 @@ CHANGES: list[tuple[tuple[str, tuple[str, ...]], str, str, Any]] = [
     ),
     (TAG, "iam", "AttachRolePolicy", lambda name, _: {"RoleName": f"role-x-{name}", "PolicyArn": MONITORING}),
     (TAG, "iam", "UpdateAssumeRolePolicy", lambda name, _: {"RoleName": f"role-x-{name}", "PolicyDocument": ""}),
-    (NAMED, "iam", "TagRole", lambda name, _: {"RoleName": f"role-x-{name}", "Tags": RETAIL}),
     (TAG, "kms", "PutKeyPolicy", lambda _, made: {"KeyId": made["key"], "PolicyName": "default", "Policy": ""}),
     (TAG, "kms", "ScheduleKeyDeletion", lambda _, made: {"KeyId": made["key"]}),
     (NAMED, "secretsmanager", "GetSecretValue", lambda _, made: {"SecretId": made["secret"]}),
@@ -243,6 +242,8 @@ CHANGES: list[tuple[tuple[str, tuple[str, ...]], str, str, Any]] = [
     (TAG, "ec2", "CreateTags", lambda _, made: {"Resources": [made["vpc"]], "Tags": RETAIL}),
     (TAG, "ec2", "DeleteVpc", lambda _, made: {"VpcId": made["vpc"]}),
     (TAG, "iam", "DeleteRole", lambda name, _: {"RoleName": f"role-x-{name}"}),
+    # What nobody owns is taken over by this.
+    (NAMED, "iam", "TagRole", lambda name, _: {"RoleName": f"role-x-{name}", "Tags": RETAIL}),
     (TAG, "rds", "DeleteDBInstance", lambda name, _: {"DBInstanceIdentifier": f"db-{name}", "SkipFinalSnapshot": True}),
     (TAG, "rds", "DeleteDBParameterGroup", lambda name, _: {"DBParameterGroupName": f"group-{name}"}),
 ]
