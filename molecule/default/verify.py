@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -39,4 +40,13 @@ def test_a_run_with_nothing_to_do_writes_nothing(account: Emulator, arguments: t
     assert again.status == 0, again.output
     assert set(again.changed.values()) == {0}
     assert "0 to add, 0 to change, 0 to delete" in again.text
+    assert account.writes(before) == []
+
+
+def test_the_status_of_all_of_it(account: Emulator, tmp_path: Path) -> None:
+    before, written = account.mark(), tmp_path / "status.json"
+    arguments = ("--limit", "all", "-e", f"status_file={written}")
+    told = run(account, "playbooks/status.yml", *arguments, credentials=WHO["planner"])
+    assert told.status == 0, told.output
+    assert {one["state"] for one in json.loads(written.read_text()).values()} == {"available"}
     assert account.writes(before) == []

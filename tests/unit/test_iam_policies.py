@@ -21,6 +21,7 @@ UNLIMITED = {
     "Read",
     "LookAtNetworks",
     "LookAtDatabases",
+    "LookAtIdentity",
     "LookAtWatching",
     "PrivateNamesOfEndpoints",
     "CompositeAlarms",
@@ -116,4 +117,4 @@ def test_another_system_and_account_are_filled_in(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_checked_in_is_for_retail() -> None:
-    assert "arn:aws:iam::123456789012:role/role-*retail-*" in json.dumps(read("lifecycle-database"))
+    assert "arn:aws:iam::123456789012:role/role-*-retail-*" in json.dumps(read("lifecycle-identity"))
