@@ -96,6 +96,7 @@ def of(asked: Asked) -> Iterator[Dependent]:
     yield from _linked(asked)
     yield from _keys_of_rds(asked)
     yield from _secret_of_rds(asked)
+    yield from _final_snapshot(asked)
     yield from _keys_of_secrets(asked)
     yield from _others(asked)
 
@@ -192,6 +193,33 @@ def _secret_of_rds(asked: Asked) -> Iterator[Dependent]:
     key = _own_key(asked, asked.params.get("MasterUserSecretKmsKeyId"))
     if key is not None:
         yield from _via(asked, "secretsmanager", key, "DescribeKey", "Decrypt", "GenerateDataKey", "CreateGrant")
+
+
+# What a database and its snapshots are called in ARNs, and what it takes to make one.
+_SNAPSHOTS = {
+    "DeleteDBInstance": ("DBInstanceIdentifier", "db", "snapshot", "rds:CreateDBSnapshot"),
+    "DeleteDBCluster": ("DBClusterIdentifier", "cluster", "cluster-snapshot", "rds:CreateDBClusterSnapshot"),
+}
+
+
+def _final_snapshot(asked: Asked) -> Iterator[Dependent]:
+    """Since 2024 AWS takes the permission to make one, on the database and on the snapshot.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+    Where its tags are copied to the snapshot, also to tag that; here, wherever it has any.
+    """
+    name = asked.params.get("FinalDBSnapshotIdentifier")
+    if asked.call.service != "rds" or asked.call.action not in _SNAPSHOTS or not name:
+        return
+    parameter, kind, kept, action = _SNAPSHOTS[asked.call.action]
+    database, snapshot = (
+        f"arn:aws:rds:{asked.region}:{asked.account_id}:{what}"
+        for what in (f"{kind}:{asked.params.get(parameter)}", f"{kept}:{name}")
+    )
+    yield Dependent(action, database)
+    yield Dependent(action, snapshot)
+    if tagged.of(asked, database):
+        yield Dependent("rds:AddTagsToResource", snapshot)
 
 
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-authz
