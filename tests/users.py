@@ -1,14 +1,13 @@
 """Who works on a local AWS: the planner and the deployer of a fleet, with the policies of docs/iam and no more.
 
-    python -m tests.users CREDENTIALS
+    python -m tests.users "$AWS_SHARED_CREDENTIALS_FILE"
 
-makes them for the prod fleet and writes their access keys, and the administrator's, to a file of profiles.
+makes them for the prod fleet and writes their access keys, and the administrator's, to that file.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +24,8 @@ FLEET: dict[str, tuple[str, ...]] = {
     "transactions": tuple(f"{service}:aurora-*" for service in ("rds", "secretsmanager", "cloudwatch", "logs")),
     "experimentation": (),
 }
+# The local AWS takes any text that is no access key of a user for the root user's.
+ROOT = {"AWS_ACCESS_KEY_ID": "local-access-key", "AWS_SECRET_ACCESS_KEY": "local-secret-key"}
 PLANNING = "read-only"
 Keys = dict[str, str]
 
@@ -61,19 +62,18 @@ def profiles(file: Path) -> dict[str, Keys]:
     }
 
 
-def main() -> None:
-    administrator = {name: os.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
-    iam = boto3.client("iam")
-    everybody = {
-        "administrator": administrator,
-        "deployer": deployer(iam, "deployer", FLEET),
-        "planner": planner(iam),
-    }
+def write(file: Path, keys: Mapping[str, Keys]) -> None:
     blocks = [
-        "\n".join([f"[{name}]", *(f"{variable.lower()} = {value}" for variable, value in keys.items())])
-        for name, keys in everybody.items()
+        [f"[{name}]", *(f"{variable.lower()} = {value}" for variable, value in of.items())] for name, of in keys.items()
     ]
-    Path(sys.argv[1]).write_text("\n\n".join(blocks) + "\n")
+    file.write_text("\n\n".join("\n".join(lines) for lines in blocks) + "\n")
+
+
+def main() -> None:
+    file, everybody = Path(sys.argv[1]), {"administrator": ROOT}
+    write(file, everybody)
+    iam = boto3.Session(profile_name="administrator").client("iam")
+    write(file, everybody | {"deployer": deployer(iam, "deployer", FLEET), "planner": planner(iam)})
 
 
 if __name__ == "__main__":

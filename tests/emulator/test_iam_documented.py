@@ -149,16 +149,8 @@ def made(account: Emulator) -> dict[str, dict[str, str]]:
         rds.create_db_subnet_group(
             DBSubnetGroupName=f"group-{name}", DBSubnetGroupDescription="d", SubnetIds=subnets, **of
         )
-        rds.create_db_instance(
-            DBInstanceIdentifier=f"db-{name}",
-            Engine="postgres",
-            EngineVersion="16",
-            DBInstanceClass="db.t3.micro",
-            AllocatedStorage=20,
-            MasterUsername="owner",
-            MasterUserPassword="correct-horse",
-            **of,
-        )
+        if name in (OURS, THEIRS):
+            rds.create_db_instance(**database(name), **of)
         document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
         iam.create_role(RoleName=f"role-x-{name}", AssumeRolePolicyDocument=document, **of)
         topic = account.client("sns", REGION).create_topic(Name=f"topic-{name}", **of)["TopicArn"]
@@ -175,6 +167,17 @@ def made(account: Emulator) -> dict[str, dict[str, str]]:
         )
         given[name] = {"topic": topic, "key": key, "secret": secret, "vpc": vpc}
     return given
+
+
+def database(name: str) -> dict[str, Any]:
+    return {
+        "DBInstanceIdentifier": f"db-{name}",
+        "Engine": "postgres",
+        "DBInstanceClass": "db.t3.micro",
+        "AllocatedStorage": 20,
+        "MasterUsername": "owner",
+        "MasterUserPassword": "correct-horse",
+    }
 
 
 def group(name: str) -> str:
@@ -204,6 +207,35 @@ TAG, NAMED = ("the owner", (OURS,)), ("no other owner", (OURS, NOBODYS))
 # What the policies let be done to which: what the system owns alone, or also what has no owner yet.
 # In an order in which each finds what it is about: what is allowed may succeed.
 CHANGES: list[tuple[tuple[str, tuple[str, ...]], str, str, Any]] = [
+    (
+        NAMED,
+        "rds",
+        "RemoveTagsFromResource",
+        lambda name, _: {"ResourceName": arn("rds", f"pg:group-{name}"), "TagKeys": ["team"]},
+    ),
+    (TAG, "iam", "UntagRole", lambda name, _: {"RoleName": f"role-x-{name}", "TagKeys": ["team"]}),
+    (TAG, "iam", "UpdateRole", lambda name, _: {"RoleName": f"role-x-{name}", "Description": "d"}),
+    (TAG, "iam", "UpdateRoleDescription", lambda name, _: {"RoleName": f"role-x-{name}", "Description": "d"}),
+    (TAG, "kms", "UpdateKeyDescription", lambda _, made: {"KeyId": made["key"], "Description": "d"}),
+    (TAG, "kms", "UntagResource", lambda _, made: {"KeyId": made["key"], "TagKeys": ["team"]}),
+    (TAG, "kms", "EnableKey", lambda _, made: {"KeyId": made["key"]}),
+    (NAMED, "secretsmanager", "UpdateSecret", lambda _, made: {"SecretId": made["secret"], "Description": "d"}),
+    (NAMED, "secretsmanager", "UntagResource", lambda _, made: {"SecretId": made["secret"], "TagKeys": ["team"]}),
+    (NAMED, "sns", "UntagResource", lambda _, made: {"ResourceArn": made["topic"], "TagKeys": ["team"]}),
+    (
+        NAMED,
+        "cloudwatch",
+        "UntagResource",
+        lambda name, _: {"ResourceARN": arn("cloudwatch", f"alarm:alarm-{name}"), "TagKeys": ["team"]},
+    ),
+    (NAMED, "logs", "DeleteMetricFilter", lambda name, _: {"logGroupName": group(name), "filterName": "f"}),
+    (
+        NAMED,
+        "logs",
+        "UntagResource",
+        lambda name, _: {"resourceArn": arn("logs", f"log-group:{group(name)}"), "tagKeys": ["team"]},
+    ),
+    (TAG, "ec2", "DeleteTags", lambda _, made: {"Resources": [made["vpc"]], "Tags": [{"Key": "team"}]}),
     (
         TAG,
         "rds",
@@ -241,6 +273,8 @@ CHANGES: list[tuple[tuple[str, tuple[str, ...]], str, str, Any]] = [
     (NAMED, "logs", "DeleteLogGroup", lambda name, _: {"logGroupName": group(name)}),
     (TAG, "ec2", "CreateTags", lambda _, made: {"Resources": [made["vpc"]], "Tags": RETAIL}),
     (TAG, "ec2", "DeleteVpc", lambda _, made: {"VpcId": made["vpc"]}),
+    (NAMED, "secretsmanager", "RestoreSecret", lambda _, made: {"SecretId": made["secret"]}),
+    (TAG, "kms", "CancelKeyDeletion", lambda _, made: {"KeyId": made["key"]}),
     (TAG, "iam", "DeleteRole", lambda name, _: {"RoleName": f"role-x-{name}"}),
     # What nobody owns is taken over by this.
     (NAMED, "iam", "TagRole", lambda name, _: {"RoleName": f"role-x-{name}", "Tags": RETAIL}),
@@ -263,3 +297,31 @@ def test_whoever_deploys_changes_what_is_of_the_system_and_nothing_else(
 ) -> None:
     denied = {name: denial(account, deployer, service, operation, params(name, made[name])) for name in OWNERS}
     assert {name for name, said in denied.items() if not said} == set(whose[1]), denied
+
+
+@pytest.fixture(scope="module")
+def leaving(account: Emulator) -> Keys:
+    """Who may delete databases, and nothing that a final snapshot takes."""
+    iam = account.client("iam")
+    iam.create_user(UserName="leaving")
+    may = {"Effect": "Allow", "Action": ["rds:DeleteDB*"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    iam.put_user_policy(UserName="leaving", PolicyName="may", PolicyDocument=document)
+    keys = iam.create_access_key(UserName="leaving")["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameter", "wanted"),
+    [
+        ("DeleteDBInstance", "DBInstanceIdentifier", f"rds:CreateDBSnapshot on {arn('rds', 'db:gone')}"),
+        ("DeleteDBCluster", "DBClusterIdentifier", f"rds:CreateDBClusterSnapshot on {arn('rds', 'cluster:gone')}"),
+    ],
+)
+def test_a_final_snapshot_takes_a_permission_of_its_own(
+    account: Emulator, leaving: Keys, operation: str, parameter: str, wanted: str
+) -> None:
+    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html"""
+    assert denial(account, leaving, "rds", operation, {parameter: "gone", "SkipFinalSnapshot": True}) == ""
+    kept = {parameter: "gone", "FinalDBSnapshotIdentifier": "kept"}
+    assert denial(account, leaving, "rds", operation, kept) == wanted
