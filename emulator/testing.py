@@ -17,6 +17,7 @@ import boto3
 from botocore.config import Config
 
 REPOSITORY = Path(__file__).parents[1]
+_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 class EmulatorFailed(Exception):
@@ -93,8 +94,8 @@ class Emulator:
         return self._clients[key]
 
     def environ(self) -> dict[str, str]:
-        """This process's environment with `env` in it: for subprocesses."""
-        return {**os.environ, **self.env}
+        """This process's environment with `env` in it, and no profile beside its keys: for subprocesses."""
+        return {name: value for name, value in os.environ.items() if name not in _PROFILES} | self.env
 
     def output(self) -> str:
         """What the emulator wrote to its standard error: tracebacks of its own failures."""

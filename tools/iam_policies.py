@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +34,19 @@ def actions_of(entry: Statement) -> list[str]:
     return sorted({*entry["actions"], *entry.get("also", {})})
 
 
-def policies(system: str = "retail", account: str = "123456789012") -> dict[str, Policy]:
-    """By name, as IAM takes them."""
+def policies(system: str = "retail", account: str = "123456789012", names: Sequence[str] = ()) -> dict[str, Policy]:
+    """By name, as IAM takes them. ``names`` are patterns of more names, each after its service and a colon."""
     return {
         name: {
             "Version": "2012-10-17",
-            "Statement": [_filled(_statement(entry), system, account) for entry in statements],
+            "Statement": [_filled(_statement(entry, names), system, account) for entry in statements],
         }
         for name, statements in entries().items()
     }
 
 
-def _statement(entry: Statement) -> Statement:
-    resources = entry.get("resources", ["*"])
+def _statement(entry: Statement, names: Sequence[str]) -> Statement:
+    resources = [arn for resource in entry.get("resources", ["*"]) for arn in _named(resource, names)]
     statement = {
         "Sid": entry["sid"],
         "Effect": "Allow",
@@ -52,6 +54,14 @@ def _statement(entry: Statement) -> Statement:
         "Resource": resources[0] if len(resources) == 1 else resources,
     }
     return statement | ({"Condition": entry["condition"]} if "condition" in entry else {})
+
+
+def _named(resource: str, names: Sequence[str]) -> Iterator[str]:
+    """With the name that stands in <>, and with others in its place."""
+    yield re.sub("[<>]", "", resource)
+    for service, _, pattern in (name.partition(":") for name in names):
+        if "<" in resource and resource.split(":")[2] == service:
+            yield re.sub("<.*>", pattern, resource)
 
 
 def _filled(value: Any, system: str, account: str) -> Any:
@@ -74,9 +84,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.iam_policies", description=__doc__)
     parser.add_argument("--system", default="retail", help="of the inventory (default: %(default)s)")
     parser.add_argument("--account", default="123456789012", help="id of the AWS account (default: %(default)s)")
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="SERVICE:PATTERN",
+        help="other names than the usual ones, such as 'rds:aurora-*'; may be given several times",
+    )
     parser.add_argument("--to", type=Path, default=DIRECTORY, metavar="DIR", help="default: %(default)s")
     options = parser.parse_args()
-    for name, policy in policies(options.system, options.account).items():
+    for name, policy in policies(options.system, options.account, options.name).items():
         (options.to / f"{name}.json").write_text(text(policy))
 
 

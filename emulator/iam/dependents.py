@@ -96,6 +96,7 @@ def of(asked: Asked) -> Iterator[Dependent]:
     yield from _linked(asked)
     yield from _keys_of_rds(asked)
     yield from _secret_of_rds(asked)
+    yield from _final_snapshot(asked)
     yield from _keys_of_secrets(asked)
     yield from _others(asked)
 
@@ -194,6 +195,33 @@ def _secret_of_rds(asked: Asked) -> Iterator[Dependent]:
         yield from _via(asked, "secretsmanager", key, "DescribeKey", "Decrypt", "GenerateDataKey", "CreateGrant")
 
 
+# What a database and its snapshots are called in ARNs, and what it takes to make one.
+_SNAPSHOTS = {
+    "DeleteDBInstance": ("DBInstanceIdentifier", "db", "snapshot", "rds:CreateDBSnapshot"),
+    "DeleteDBCluster": ("DBClusterIdentifier", "cluster", "cluster-snapshot", "rds:CreateDBClusterSnapshot"),
+}
+
+
+def _final_snapshot(asked: Asked) -> Iterator[Dependent]:
+    """Since 2024 AWS takes the permission to make one, on the database and on the snapshot.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+    Where its tags are copied to the snapshot, also to tag that; here, wherever it has any.
+    """
+    name = asked.params.get("FinalDBSnapshotIdentifier")
+    if asked.call.service != "rds" or asked.call.action not in _SNAPSHOTS or not name:
+        return
+    parameter, kind, kept, action = _SNAPSHOTS[asked.call.action]
+    database, snapshot = (
+        f"arn:aws:rds:{asked.region}:{asked.account_id}:{what}"
+        for what in (f"{kind}:{asked.params.get(parameter)}", f"{kept}:{name}")
+    )
+    yield Dependent(action, database)
+    yield Dependent(action, snapshot)
+    if tagged.of(asked, database):
+        yield Dependent("rds:AddTagsToResource", snapshot)
+
+
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-authz
 _SECRETS = {
     "CreateSecret": ("GenerateDataKey", "Decrypt"),
@@ -221,8 +249,10 @@ def _others(asked: Asked) -> Iterator[Dependent]:
         yield Dependent("route53:AssociateVPCWithHostedZone", "*")
     if (call.service, call.action) == ("application-autoscaling", "PutScalingPolicy"):
         # https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_service-with-iam.html
+        # https://docs.aws.amazon.com/autoscaling/application/userguide/create-target-tracking-policy-cli.html
+        of_target = f"alarm:TargetTracking-{params.get('ResourceId', '')}-*"
         for action in ("DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"):
-            alarms = f"arn:aws:cloudwatch:{asked.region}:{asked.account_id}:alarm:TargetTracking-*"
+            alarms = f"arn:aws:cloudwatch:{asked.region}:{asked.account_id}:{of_target}"
             yield Dependent(f"cloudwatch:{action}", alarms)
     if call.service == "lambda" and (params.get("VpcConfig") or {}).get("SubnetIds"):
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions

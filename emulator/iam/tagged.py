@@ -50,6 +50,8 @@ def of(asked: Asked, arn: str) -> Tags:
         return _of_ec2(asked, arn)
     if service == "application-autoscaling":
         return _of_targets(asked, arn)
+    # A log group is known by its ARN without what actions are allowed on: emulator.iam.resources.
+    arn = arn.removesuffix(":log-stream:")
     source = asked.context.tag_sources.get(service)
     if source is not None:
         return dict(source.tagged(asked.account_id, asked.region)).get(arn, {})

@@ -9,11 +9,13 @@ import pytest
 
 from emulator.testing import Emulator
 from tests.integration.playbook import Run, run
+from tests.users import profiles
 
 HOSTS = {
     *("retail_network", "finance_network", "experimentation_network"),
     *("retail", "finance", "transactions", "experimentation"),
 }
+WHO = profiles(Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]))
 CLUSTERS = {"transactions", "experimentation"}
 
 
@@ -23,8 +25,10 @@ def account() -> Emulator:
 
 
 def converge(account: Emulator, *arguments: str) -> Run:
+    """By the user who may do what the run is to do, and no more."""
+    user = WHO["planner" if "--check" in arguments else "deployer"]
     outputs = os.environ["MOLECULE_OUTPUTS"]
-    return run(account, "site.yml", *(arguments or ("--limit", "all")), outputs_directory=outputs)
+    return run(account, "site.yml", *(arguments or ("--limit", "all")), credentials=user, outputs_directory=outputs)
 
 
 def test_the_plan_of_everything_is_made_without_a_write(account: Emulator) -> None:
@@ -55,7 +59,7 @@ def test_the_plan_of_everything_is_made_without_a_write(account: Emulator) -> No
 def test_the_other_environments_can_be_planned_too(account: Emulator, environment: str, lines: list[str]) -> None:
     """One member in dev; private subnets with NAT in both."""
     before = account.mark()
-    planned = run(account, "site.yml", "--check", inventory=environment)
+    planned = run(account, "site.yml", "--check", inventory=environment, credentials=WHO["planner"])
     assert planned.status == 0, planned.output
     assert {host for host, count in planned.changed.items() if count} == HOSTS
     for line in lines:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+from emulator.testing import Emulator
 from tests.deployed import Deployed
+from tests.integration.site.permissions import denied, unexpected, unneeded
 from tests.whole_account import everything
 from tools import existing_network
 
@@ -17,3 +22,11 @@ def test_nothing_is_left_in_the_whole_account() -> None:
         "Keys": ["alias/key-experimentation-prod"],
     }
     assert everything("us-west-2") == {"DBSnapshots": ["db-retail-prod"], "Keys": ["alias/key-retail-prod"]}
+
+
+def test_nobody_was_denied_anything_and_every_permission_was_taken() -> None:
+    """What only other changes take is `also` in docs/iam/policies.yml, with the reason."""
+    account = Emulator.at(os.environ["AWS_ENDPOINT_URL"], Path(os.environ["PGSSLROOTCERT"]).parent)
+    log = account.log()
+    assert denied(log) == []
+    assert "\n".join([*unneeded(log), *unexpected(log)]) == ""

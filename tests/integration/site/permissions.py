@@ -1,13 +1,11 @@
-"""The permissions that docs/iam/policies.yml gives, users who have them, and what logged requests needed."""
+"""The permissions that docs/iam/policies.yml gives, and what logged requests needed and were allowed by."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from emulator.iam import actions
-from emulator.testing import Emulator
 from tools import iam_policies
 
 
@@ -24,17 +22,6 @@ def needed(requests: Iterable[Mapping[str, Any]]) -> set[str]:
     return {action for entry in requests for action in actions.of_operation(entry["service"], entry["action"])}
 
 
-def user(aws: Emulator, name: str, policies: Mapping[str, Any]) -> dict[str, str]:
-    """A new user with these managed policies and nothing else: the variables of his environment."""
-    iam = aws.client("iam")
-    iam.create_user(UserName=name)
-    for each, document in policies.items():
-        made = iam.create_policy(PolicyName=f"{name}-{each}", PolicyDocument=json.dumps(document))
-        iam.attach_user_policy(UserName=name, PolicyArn=made["Policy"]["Arn"])
-    keys = iam.create_access_key(UserName=name)["AccessKey"]
-    return {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"]}
-
-
 def allowed(requests: Iterable[Mapping[str, Any]]) -> Iterator[tuple[set[str], str]]:
     """What IAM allowed: the Sids of the statements that did, and the action."""
     for entry in requests:
@@ -44,3 +31,30 @@ def allowed(requests: Iterable[Mapping[str, Any]]) -> Iterator[tuple[set[str], s
 
 def denied(requests: Iterable[Mapping[str, Any]]) -> list[str]:
     return [entry["denied"] for entry in requests if entry["denied"]]
+
+
+def unexpected(requests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What requests took although the data say that no run does."""
+    also = {
+        (entry["sid"], action)
+        for found in iam_policies.entries().values()
+        for entry in found
+        for action in entry.get("also", {})
+    }
+    taken = {(sid, action) for by, action in allowed(requests) for sid in by}
+    yield from (f"{sid}: this took {action} also" for sid, action in sorted(also & taken))
+
+
+def unneeded(requests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Permissions that no request took, and statements without which each would have been allowed as well."""
+    taken = list(allowed(requests))
+    for entry in _statements():
+        sid = entry["sid"]
+        here = {action for by, action in taken if sid in by}
+        yield from (f"{sid}: nothing took {action}" for action in entry["actions"] if action not in here)
+        if entry["actions"] and all(by != {sid} for by, _ in taken):
+            yield f"{sid}: nothing would have been denied without it"
+
+
+def _statements() -> list[iam_policies.Statement]:
+    return [entry for found in iam_policies.entries().values() for entry in found]
