@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleValueOmittedError
+from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.yaml import yaml_load
 from ansible.parsing.dataloader import DataLoader
@@ -53,6 +53,7 @@ class Renderer:
     def __init__(self, templar: Templar, loader: DataLoader) -> None:
         self._templar = templar.copy_with_new_env()
         self._of_roles: dict[str, Templar] = {}
+        self._known: dict[tuple[str, str], Any] = {}
         self._loader = loader
 
     def render(self, value: Any, variables: dict[str, Any]) -> Any:
@@ -61,6 +62,13 @@ class Renderer:
             return as_json(value)
         self._templar.available_variables = variables
         return as_json(self._templar.template(value))
+
+    def once(self, text: str, variables: dict[str, Any]) -> Any:
+        """Like ``render``, for hosts that have the same values for a template that does nothing else with them."""
+        key = text, json.dumps(variables, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = self.render(text, variables)
+        return self._known[key]
 
     def document(self, role: str, variables: dict[str, Any]) -> Any:
         if role not in self._of_roles:
@@ -120,14 +128,14 @@ class Host:
 
     def _text(self, text: str) -> Any:
         template = read(str(text))
-        settled = all([self._settle(name) for name in template.names])
+        settled = {name for name in template.names if self._settle(name)} == template.names
         if settled and template.parts and is_trusted_as_template(text):
             with suppress(LookupError):
                 return joined(template.parts, self._variables)
-        needed = self._variables
-        if settled and not template.by_name:
-            needed = {name: self._variables[name] for name in template.names}
-        return self._renderer.render(text, needed)
+        if not settled or template.by_name:
+            return self._renderer.render(text, self._variables)
+        named = {name: self._variables[name] for name in template.names}
+        return self._renderer.once(text, named) if template.pure else self._renderer.render(text, named)
 
     def _settle(self, name: str) -> bool:
         """Render a variable that a template names, if that can be done now, and would give the same later."""
@@ -177,6 +185,8 @@ class Host:
         """
         self._variables["role_path"] = str(ROLES / role)
         self._validate(role)
+        for name in self._renderer.role_variables(role, "vars"):
+            self._settle(name)
         made = document(self._renderer.document(role, self._variables), role, self.value(f"{role}_tags"))
         self.set(f"{role}_resources", made)
         return made
@@ -185,7 +195,7 @@ class Host:
         """As Ansible does when it includes a role."""
         options = specification(role)
         given: dict[str, Any] = {}
-        for name in options.keys() & self._variables.keys():
+        for name in filter(self.has, options):
             with suppress(AnsibleValueOmittedError):
                 given[name] = self.value(name)
         checked = ArgumentSpecValidator(options).validate(given, validate_role_argument_spec=True)

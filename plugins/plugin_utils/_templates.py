@@ -11,10 +11,15 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.filters import FILTERS
+
+# Reads templates, and renders none.
+SYNTAX = Environment(keep_trailing_newline=True, autoescape=True)
 
 Path = tuple[str, ...]
 # Functions of Jinja whose results depend on nothing but their arguments.
 PURE = frozenset({"dict", "range"})
+PURE_FILTERS = frozenset(FILTERS) - {"random"}
 LOOKUPS = frozenset({"lookup", "query", "q"})
 
 
@@ -24,24 +29,33 @@ class Template:
 
     names:   every variable that it may need, and what is none: a loop's own, a function
     by_name: it looks variables up by names that it makes up
+    pure:    it makes the same of the same values every time
     """
 
     names: frozenset[str] = frozenset()
     parts: tuple[str | Path, ...] | None = None
     by_name: bool = False
+    pure: bool = False
 
 
 @cache
 def read(text: str) -> Template:
     try:
-        tree = Environment(keep_trailing_newline=True).parse(text)
+        tree = SYNTAX.parse(text)
     except TemplateSyntaxError:
         # Ansible's to tell; or a statement that only its Jinja knows.
         return Template(names=frozenset({"lookup"}))
-    harmless = [call.node for call in tree.find_all(nodes.Call) if _of_variables(call)]
-    names = {name.name for name in tree.find_all(nodes.Name) if name not in harmless}
+    calls = list(tree.find_all(nodes.Call))
+    harmless = [call.node for call in calls if _of_variables(call)]
+    names = {name.name for name in tree.find_all(nodes.Name) if name not in harmless} - PURE
+    filters = {each.name for each in tree.find_all(nodes.Filter)}
     plain = "{%" not in text and "{#" not in text
-    return Template(frozenset(names - PURE), _parts(tree) if plain else None, bool(harmless) or not plain)
+    return Template(
+        names=frozenset(names),
+        parts=_parts(tree) if plain else None,
+        by_name=bool(harmless) or not plain,
+        pure=plain and not calls and filters <= PURE_FILTERS,
+    )
 
 
 def _of_variables(call: nodes.Call) -> bool:
