@@ -52,9 +52,11 @@ class _Reading:
     """What was observed, by kind, or why that failed: for all deployments, or for the one that it is about.
 
     ``given`` is what a deployment uses and does not make: of one name each means what its own properties say.
+    ``named`` is what was found by its key, ``owned`` by whose it is.
     """
 
-    found: dict[str, list[Observed]] = field(default_factory=dict)
+    named: dict[str, list[Observed]] = field(default_factory=lambda: defaultdict(list))
+    owned: dict[tuple[str, Owner], list[Observed]] = field(default_factory=lambda: defaultdict(list))
     given: dict[tuple[str, str], list[Observed]] = field(default_factory=dict)
     failed: dict[tuple[str, str], AwsError] = field(default_factory=dict)
 
@@ -104,10 +106,12 @@ def _observe(
 ) -> None:
     kind = handler.kind.name
     made = {desired.key: desired for theirs in by_host.values() for desired in theirs if not desired.external}
-    into.found[kind] = []
     try:
         if made or handler.prune:
-            into.found[kind] = list(handler.observe(scope, list(made.values())))
+            for observed in list(handler.observe(scope, list(made.values()))):
+                into.named[observed.key].append(observed)
+                if handler.prune:
+                    into.owned[kind, Owner.of(observed.tags)].append(observed)
     except AwsError as error:
         if error.code not in OF_ONE or len(by_host) == 1:
             into.failed.update({(kind, host): error for host in by_host})
@@ -136,7 +140,7 @@ def _planned(
     for kind in kinds:
         if (kind, host) in reading.failed:
             return reading.failed[kind, host]
-    found = list(_its_own(wanted, kinds, reading.found, registry))
+    found = list(_its_own(wanted, kinds, deployment.owner, reading, registry))
     found += [observed for kind in kinds for observed in reading.given.get((kind, host), ())]
     try:
         stack = plan_found(replace(scope, owner=deployment.owner), wanted, found, registry, deployment.allow)
@@ -147,13 +151,16 @@ def _planned(
 
 
 def _its_own(
-    wanted: Sequence[Desired], kinds: Iterable[str], found: Mapping[str, Sequence[Observed]], registry: Registry
+    wanted: Sequence[Desired], kinds: Iterable[str], owner: Owner, reading: _Reading, registry: Registry
 ) -> Iterable[Observed]:
-    """Of what was observed for all, what bears a name that is wanted, and what may be no longer wanted."""
-    keys = {desired.key for desired in wanted}
+    """Of what was observed for all, what bears a name that is wanted, and what may be no longer wanted.
+
+    Looked up, not searched for: every deployment would search what all have.
+    """
+    keys = dict.fromkeys(desired.key for desired in wanted)
+    for key in keys:
+        yield from reading.named.get(key, ())
     for kind in kinds:
-        handler = registry[kind]
+        unwanted = [observed for observed in reading.owned.get((kind, owner), ()) if observed.key not in keys]
         theirs = [desired for desired in wanted if desired.kind == kind]
-        for observed in found[kind]:
-            if observed.key in keys or (handler.prune and handler.within(theirs, observed)):
-                yield observed
+        yield from (observed for observed in unwanted if registry[kind].within(theirs, observed))

@@ -40,7 +40,7 @@ class Scope:
 
     def owns(self, tags: Mapping[str, str]) -> bool:
         """Whether one of those that are read for does."""
-        return Owner(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, "")) in (self.owners or {self.owner})
+        return Owner.of(tags) in (self.owners or {self.owner})
 
     def tag_values(self) -> dict[str, list[str]]:
         """The values of their tags. Not every resource with one of each is theirs: ``owns`` tells."""

@@ -27,6 +27,11 @@ class Owner:
     system: str
     suffix: str
 
+    @classmethod
+    def of(cls, tags: Mapping[str, str]) -> Owner:
+        """The one that tags name; one that there is not where they name none."""
+        return cls(tags.get(SYSTEM_TAG, ""), tags.get(SUFFIX_TAG, ""))
+
     def owns(self, tags: Mapping[str, str]) -> bool:
         return tags.get(SYSTEM_TAG) == self.system and tags.get(SUFFIX_TAG) == self.suffix
 

@@ -9,7 +9,7 @@ account.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,6 +120,9 @@ def plan_found(
     allow: frozenset[Effect] = frozenset(),
 ) -> StackPlan:
     """Compare resources with what was observed of them and of their kinds."""
+    named: dict[str, list[Observed]] = defaultdict(list)
+    for one in found:
+        named[one.key].append(one)
     known: dict[str, Mapping[str, Any]] = {}
     plans: list[Plan] = []
     problems: list[Problem] = []
@@ -128,8 +131,7 @@ def plan_found(
         handler = registry[resource.kind]
         desired, unsettled = handler.settle(scope, resolved(resource, known), after)
         problems.extend(unsettled)
-        candidates = [o for o in found if o.key == desired.key]
-        observed, refused = claim(handler.kind, desired, candidates, scope.owner)
+        observed, refused = claim(handler.kind, desired, named.get(desired.key, ()), scope.owner)
         if observed is not None:
             known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
             after[desired.key] = observed.properties

@@ -65,7 +65,8 @@ RETURN = r"""
 hosts:
   description:
     - The hosts that have a plan, by name. Each has C(stack), as M(pgfleet.aws.stack_plan) returns it, C(identity), as
-      M(pgfleet.aws.stack_identity) returns it, C(outputs), C(acts), and C(documents) by role where it acts.
+      M(pgfleet.aws.stack_identity) returns it, C(outputs), C(acts), and C(documents) by role. C(known) of its C(stack)
+      and C(documents) are empty where it does not act.
   type: dict
   returned: success
 failures:

@@ -11,22 +11,29 @@ rendered once, and what refers to it finds a value.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleValueOmittedError
+from ansible.errors import AnsibleError, AnsibleValueOmittedError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.yaml import yaml_load
 from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar, trust_as_template
+from ansible.template import Templar, is_trusted_as_template, trust_as_template
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._templates import joined, names_in, read
 
 ROLES = Path(__file__).parents[2] / "roles"
 TEMPLATE, SPECIFICATION = "resources.yml.j2", "meta/argument_specs.yml"
+TEMPLATES = ("{{", "{%", "{#")
+# What Ansible has for one role after the other.
+CHANGING = frozenset({"role_path"})
+MISSING = object()
+SETTLED = (str, int, float, list, dict, type(None))
 
 
 class InvalidArguments(Exception):
@@ -46,6 +53,7 @@ class Renderer:
     def __init__(self, templar: Templar, loader: DataLoader) -> None:
         self._templar = templar.copy_with_new_env()
         self._of_roles: dict[str, Templar] = {}
+        self._known: dict[tuple[str, str], Any] = {}
         self._loader = loader
 
     def render(self, value: Any, variables: dict[str, Any]) -> Any:
@@ -54,6 +62,13 @@ class Renderer:
             return as_json(value)
         self._templar.available_variables = variables
         return as_json(self._templar.template(value))
+
+    def once(self, text: str, variables: dict[str, Any]) -> Any:
+        """Like ``render``, for hosts that have the same values for a template that does nothing else with them."""
+        key = text, json.dumps(variables, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = self.render(text, variables)
+        return self._known[key]
 
     def document(self, role: str, variables: dict[str, Any]) -> Any:
         if role not in self._of_roles:
@@ -85,14 +100,60 @@ class Host:
         self._variables = {**own, **inputs, **extra}
         self._extra = extra
         self._rendered: set[str] = set()
+        self._settling: set[str] = set()
 
     def value(self, name: str) -> Any:
         """A variable, rendered. Raises InvalidArguments, AnsibleError."""
         if name not in self._variables:
             raise InvalidArguments(f"{name} is not set. Give it a value in the inventory.")
         if name not in self._rendered:
-            self.set(name, self._renderer.render(self._variables[name], self._variables))
+            self.set(name, self._render(self._variables[name]))
         return self._variables[name]
+
+    def _render(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value) if "{" in value else as_json(value)
+        if isinstance(value, (list, dict)):
+            kept = as_json(value)
+            return kept if not any(mark in json.dumps(kept) for mark in TEMPLATES) else self._container(value)
+        return self._renderer.render(value, self._variables)
+
+    def _container(self, value: list[Any] | dict[str, Any]) -> Any:
+        """Without what is left out by ``omit``."""
+        kept: dict[Any, Any] = {}
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            with suppress(AnsibleValueOmittedError):
+                kept[key] = self._render(each)
+        return as_json(kept if isinstance(value, dict) else list(kept.values()))
+
+    def _text(self, text: str) -> Any:
+        template = read(str(text))
+        settled = {name for name in template.names if self._settle(name)} == template.names
+        if settled and template.parts and is_trusted_as_template(text):
+            with suppress(LookupError):
+                return joined(template.parts, self._variables)
+        if not settled or template.by_name:
+            return self._renderer.render(text, self._variables)
+        named = {name: self._variables[name] for name in template.names}
+        return self._renderer.once(text, named) if template.pure else self._renderer.render(text, named)
+
+    def _settle(self, name: str) -> bool:
+        """Render a variable that a template names, if that can be done now, and would give the same later."""
+        if name in self._rendered:
+            return True
+        value = self._variables.get(name, MISSING)
+        if name in self._settling or name in CHANGING or not isinstance(value, SETTLED):
+            return False
+        self._settling.add(name)
+        try:
+            if all(self._settle(named) for named in names_in(value)):
+                self.value(name)
+        except AnsibleError:
+            # It may never be needed, or be complete only later.
+            return False
+        finally:
+            self._settling.remove(name)
+        return name in self._rendered
 
     def has(self, name: str) -> bool:
         return name in self._variables
@@ -124,6 +185,8 @@ class Host:
         """
         self._variables["role_path"] = str(ROLES / role)
         self._validate(role)
+        for name in self._renderer.role_variables(role, "vars"):
+            self._settle(name)
         made = document(self._renderer.document(role, self._variables), role, self.value(f"{role}_tags"))
         self.set(f"{role}_resources", made)
         return made
@@ -132,7 +195,7 @@ class Host:
         """As Ansible does when it includes a role."""
         options = specification(role)
         given: dict[str, Any] = {}
-        for name in options.keys() & self._variables.keys():
+        for name in filter(self.has, options):
             with suppress(AnsibleValueOmittedError):
                 given[name] = self.value(name)
         checked = ArgumentSpecValidator(options).validate(given, validate_role_argument_spec=True)

@@ -34,7 +34,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
@@ -54,12 +54,28 @@ IDENTITY = {
 PLACES = 8
 
 
+class Connections:
+    """One for all hosts that ask for the same: account, region and how to get there."""
+
+    def __init__(self, common: Mapping[str, Any], action: str) -> None:
+        self._common, self._action = common, action
+        self._made: dict[str, Connection] = {}
+
+    def to(self, given: Mapping[str, Any]) -> tuple[str, Connection]:
+        """A connection, and what it has in common with all equal ones. Raises InvalidArguments, CannotConnect."""
+        checked = _checked(aws_argument_spec(), {**self._common, **given})
+        place = json.dumps(checked, sort_keys=True, default=str)
+        if place not in self._made:
+            self._made[place] = Connection(checked, self._action)
+        return place, self._made[place]
+
+
 class Member:
     """A host of the play on its way to its plan, or to ``failure``."""
 
-    def __init__(self, name: str, host: Host, common: Mapping[str, Any], action: str) -> None:
+    def __init__(self, name: str, host: Host, connections: Connections) -> None:
         self.name, self.host = name, host
-        self._common, self._action = common, action
+        self._connections = connections
         self.failure = ""
         self.module: LocalModule
         self.identity: dict[str, Any] = {}
@@ -79,12 +95,10 @@ class Member:
     def connect(self) -> None:
         if self.host.given("aws_assume_role_arn", ""):
             self.host.set("assumed", {"sts_creds": self._role_credentials()})
-        given = self._common | self.host.value("pgfleet_connection")
-        connection = _checked(aws_argument_spec(), given)
+        self.place, connection = self._connections.to(self.host.value("pgfleet_connection"))
         options = {option: self.host.value(variable) for option, variable in IDENTITY.items()}
-        params = connection | _checked(stack_identity.SPEC.arguments, options)
-        self.module = LocalModule(params, check_mode=True, hidden=set(), action=self._action)
-        self.place = json.dumps([connection, self.module.region], sort_keys=True, default=str)
+        params = {**connection.params, **_checked(stack_identity.SPEC.arguments, options)}
+        self.module = LocalModule(params, check_mode=True, hidden=set(), connection=connection)
 
     def _role_credentials(self) -> dict[str, str]:
         """Of the role that the host names, as tasks/credentials.yml takes it. They stay in this process."""
@@ -92,8 +106,8 @@ class Member:
         names = {"ExternalId": "aws_assume_role_external_id", "DurationSeconds": "aws_assume_role_duration_seconds"}
         optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
         session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
-        given = {**self._common, "region": self.host.value("region"), "profile": profile}
-        clients = Clients(LocalModule(_checked(aws_argument_spec(), given), True, set(), self._action).client)
+        _, connection = self._connections.to({"region": self.host.value("region"), "profile": profile})
+        clients = Clients(LocalModule({}, True, set(), connection).client)
         try:
             taken = call(clients("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)["Credentials"]
         except AwsError as error:
@@ -111,9 +125,11 @@ class Member:
         self.host.set("identity", self.identity)
 
     def render(self) -> None:
-        roles = [*self.host.value("pgfleet_roles"), "outputs"]
-        self.host.use(roles)
+        roles = self.host.value("pgfleet_roles")
+        self.host.use([*roles, "outputs"])
         self.documents = {role: self.host.document(role) for role in roles}
+        self.host.set("pgfleet_role_resources", self.entries)
+        self.documents["outputs"] = self.host.document("outputs")
         self.published = self.host.value("outputs_document")
         self.networks = "networks" in self.host.value("group_names")
 
@@ -134,7 +150,7 @@ class Member:
             self.failure = str(planned)
 
     def result(self, full: bool) -> dict[str, Any]:
-        """What later tasks need of the host; what it wants only where they are going to act."""
+        """What later tasks need of the host; what it wants, and what there is, only where they are going to act."""
         acts = full or not self.stack.in_sync
         published = resolve(self.published, self.stack.known)
         return {
@@ -143,7 +159,7 @@ class Member:
             "region": self.module.region,
             "identity": self.identity,
             "acts": acts,
-            "stack": self.stack.as_dict(),
+            "stack": self.stack.as_dict() | ({} if acts else {"known": {}}),
             "outputs_outputs": published["outputs"],
             "output_file": {"path": self.host.value("pgfleet_outputs_path"), "content": published},
             "documents": self.documents if acts else {},
@@ -183,9 +199,9 @@ class FleetAction(ActionBase):
         extra = load_extra_vars(self._loader)
         renderer = Renderer(self._templar, self._loader)
         magic = {name: variables[name] for name in ("hostvars", "ansible_play_hosts", "ansible_check_mode")}
-        every = variables["hostvars"]
+        every, connections = variables["hostvars"], Connections(common, self._task.action)
         return [
-            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, renderer), common, self._task.action)
+            Member(name, Host({**every.raw_get(name), **magic}, inputs, extra, renderer), connections)
             for name in variables["ansible_play_batch"]
         ]
 

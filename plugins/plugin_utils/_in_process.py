@@ -42,12 +42,12 @@ class ModuleFile(Protocol):
 class LocalModule:
     """What the code of a module sees of Ansible (``_run.Module``) here."""
 
-    def __init__(self, params: dict[str, Any], check_mode: bool, hidden: set[str], action: str) -> None:
+    def __init__(self, params: dict[str, Any], check_mode: bool, hidden: set[str], connection: Connection) -> None:
         self.params = params
         self.check_mode = check_mode
         self.no_log_values = hidden
         self.warnings: list[str] = []
-        self._connection = Connection(params, action)
+        self._connection = connection
 
     @property
     def region(self) -> str:
@@ -127,7 +127,7 @@ class InProcess(ActionBase):
             result = {"failed": True, "msg": self._invalid(checked)}
         else:
             try:
-                module = LocalModule(params, self._task.check_mode, hidden, self._task.action)
+                module = LocalModule(params, self._task.check_mode, hidden, Connection(params, self._task.action))
                 result = outcome(module, self.module.ensure)
             except CannotConnect as error:
                 result = {"failed": True, "msg": str(error)}
