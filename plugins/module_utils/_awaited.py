@@ -13,7 +13,6 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import (
     ABSENT,
     CLUSTER_SETTLED,
     INSTANCE_SETTLED,
-    Awaited,
     late,
     stuck,
 )
@@ -71,17 +70,22 @@ class Vigil:
     def left(self) -> dict[Thing, str]:
         return {thing: status for thing, status in self.seen.items() if status not in SETTLED[thing[0]].ready}
 
+    def give_up(self, why: str) -> None:
+        if self.waits:
+            self.failure = why
+
     def look(self, statuses: Mapping[Thing, str], seconds: float) -> None:
         """Settle what the statuses mean, so many seconds after the wait began. What is not listed yet is absent."""
+        if not self.waits:
+            return
         self.seen = {thing: statuses.get(thing, ABSENT) for thing in self.things}
         self.ready = not self.left
         for (kind, name), status in self.left.items():
-            subject = f"{NOUNS[kind]} {name}"
             if status in SETTLED[kind].failed:
-                self.failure = stuck(subject, status)
-                return
+                self.give_up(stuck(f"{NOUNS[kind]} {name}", status))
+        for (kind, name), status in self.left.items():
             if seconds >= self.timeout_seconds:
-                self.failure = late(subject, status, Awaited(SETTLED[kind].ready), self.timeout_seconds)
+                self.give_up(late(f"{NOUNS[kind]} {name}", status, SETTLED[kind], self.timeout_seconds))
 
 
 def wanted(vigils: Iterable[Vigil]) -> dict[str, list[str]]:

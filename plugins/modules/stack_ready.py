@@ -11,7 +11,7 @@ version_added: 0.1.0
 short_description: Wait until the databases of all hosts of a play are there
 description:
   - Waits for the databases of many hosts in one task, with one request for all of an account and region. A task for
-    each host would hold a fork for as long as AWS takes.
+    each host, as M(amazon.aws.rds_instance) waits, would hold a fork for as long as AWS takes.
   - Shows what it waits for, and how far that is, once a minute and when something changes. Writes nothing.
   - A host whose database fails, or does not come in time, is in RV(failures), with the reason. It fails no task here.
   - Takes from the variables of each host how to reach its account, as C(site.yml) does, and how long to wait, from

@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -23,10 +24,14 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.statuses im
 from ansible_collections.pgfleet.aws.plugins.module_utils._progress import Said, fleet_line
 from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaited, heard_by, wait
 from ansible_collections.pgfleet.aws.plugins.modules import stack_ready
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import PLACES, FleetAction, Member
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
+Awaiting = Mapping[str, Mapping[str, list[str]]]
+
 DONE = "done"
+OVER = Awaited(frozenset({DONE}))
 # One look for a whole region costs little, and a minute of AWS is not to be lost at the end of eight.
 LONGEST_PAUSE_SECONDS = 5.0
 # What AWS usually takes: of a cluster it is that of its members as well.
@@ -58,43 +63,49 @@ class Watch:
             return
         try:
             found = statuses(self._clients[place], asked)
-        except AwsError as error:
+        except (AwsError, CannotConnect) as error:
             for vigil in vigils:
-                vigil.failure = vigil.failure or ("" if vigil.ready else str(error))
+                vigil.give_up(str(error))
             return
         for vigil in vigils:
-            if vigil.waits:
-                vigil.look(found, time.monotonic() - self._began)
+            vigil.look(found, time.monotonic() - self._began)
 
 
 class ReadyAction(FleetAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super(FleetAction, self).run(tmp, task_vars)
-        variables, arguments = task_vars or {}, as_json(self._task.args)
+        arguments = as_json(self._task.args)
         checked = ArgumentSpecValidator({**aws_argument_spec(), **stack_ready.ARGUMENTS}).validate(arguments)
         if checked.error_messages:
             return result | {"failed": True, "msg": "\n".join(checked.error_messages)}
-        awaited: dict[str, dict[str, list[str]]] = checked.validated_parameters["awaited"]
+        awaited: Awaiting = checked.validated_parameters["awaited"]
         common = {key: arguments[key] for key in aws_argument_spec() if key in arguments}
-        members = [member for member in self._members(variables, common) if member.name in awaited]
-        vigils: dict[str, list[Vigil]] = defaultdict(list)
-        clients: dict[str, Clients] = {}
-        timeouts: dict[str, float] = {}
-        for member in members:
-            member.attempt(member.connect)
-            member.attempt(lambda member=member: timeouts.update({member.name: patience(member)}))  # type: ignore[misc]
-            if not member.failure:
-                clients.setdefault(member.place, Clients(member.module.client))
-                things = tuple((kind, name) for kind, names in awaited[member.name].items() for name in names)
-                vigils[member.place].append(Vigil(member.name, things, timeouts[member.name]))
-        watch = Watch(vigils, clients)
+        members = [member for member in self._members(task_vars or {}, common) if member.name in awaited]
+        watch = watch_of(members, awaited)
         if not self._task.check_mode:
             usual = usual_minutes(awaited.values())
             with heard_by(teller(watch, usual, self._display.display)):
-                wait("the fleet", watch.look, Awaited(frozenset({DONE})), math.inf, longest_pause=LONGEST_PAUSE_SECONDS)
+                wait("the fleet", watch.look, OVER, math.inf, longest_pause=LONGEST_PAUSE_SECONDS)
         failures = {member.name: member.failure for member in members if member.failure}
         failures |= {vigil.name: vigil.failure for vigil in watch.vigils if vigil.failure}
         return result | {"changed": False, "failures": failures}
+
+
+def watch_of(members: Iterable[Member], awaited: Awaiting) -> Watch:
+    """The hosts that can be reached; the others say why not."""
+    vigils: dict[str, list[Vigil]] = defaultdict(list)
+    clients: dict[str, Clients] = {}
+
+    def begin(member: Member) -> None:
+        member.connect()
+        things = tuple((kind, name) for kind, names in awaited[member.name].items() for name in names)
+        vigil = Vigil(member.name, things, patience(member))
+        clients.setdefault(member.place, Clients(member.module.client))
+        vigils[member.place].append(vigil)
+
+    for member in members:
+        member.attempt(partial(begin, member))
+    return Watch(vigils, clients)
 
 
 def patience(member: Member) -> float:
