@@ -18,6 +18,9 @@ def arguments() -> argparse.Namespace:
         "--time-scale", type=float, default=1.0, metavar="S", help="seconds per AWS minute; 0 = all is ready at once"
     )
     parser.add_argument(
+        "--call-ms", type=float, default=0.0, metavar="MS", help="AWS milliseconds of every call, on the same scale"
+    )
+    parser.add_argument(
         "--enforce-iam",
         action="store_true",
         help="users and roles may only do what their policies allow",
@@ -36,6 +39,7 @@ def main() -> None:
             options.time_scale,
             options.with_parent,
             options.enforce_iam,
+            options.call_ms,
         )
     except server.CannotStart as error:
         sys.exit(f"emulator: {error}")

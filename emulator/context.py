@@ -63,6 +63,7 @@ class Context:
 
     state_dir:   everything on disk lives below it
     time_scale:  wall seconds per AWS minute; 0 = everything is ready at once
+    call_ms:     AWS milliseconds that every call is under way, on the same scale; beside what it takes here
     lock:        held around every AWS request (moto is not thread-safe); background threads take it for the moment in
                  which they change state, and never while they wait for a process or for time to pass
     tag_sources: by service name as in an ARN ("rds"); read by the resource groups tagging API
@@ -85,6 +86,7 @@ class Context:
     lock: threading.RLock = field(default_factory=threading.RLock)
     tag_sources: dict[str, TagSource] = field(default_factory=dict)
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
+    call_ms: float = 0
     enforce_iam: bool = False
     enforced_keys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     code: Callable[[str], bytes] = no_such_code
@@ -97,6 +99,11 @@ class Context:
     def ready_at(self, aws_minutes: float) -> float:
         """`time.monotonic()` value at which something that takes AWS that many minutes is done."""
         return time.monotonic() + aws_minutes * self.time_scale
+
+    @property
+    def call_seconds(self) -> float:
+        """Wall seconds that a call is under way."""
+        return self.call_ms / 1000 / 60 * self.time_scale
 
     def on_reset(self, callback: Callback) -> None:
         """Call when all state is to be forgotten, before moto's own; runs with the lock held."""

@@ -48,6 +48,8 @@ class Front:
         started = time.perf_counter()
         call = identify(request)
         fault = self._faults.take(call)
+        # Before it is done, as a request is on its way; calls do not wait for each other.
+        time.sleep(self._context.call_seconds)
         response = self._outcome(request, call, fault)
         lost = fault is not None and fault.loses_the_answer
         status, error = (0, fault.fault) if fault and lost else (response.status_code, code_of(response))

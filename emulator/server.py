@@ -55,7 +55,13 @@ def environment(url: str, context: Context) -> dict[str, str]:
 
 
 def run(
-    port: int, state: Path, env_file: Path | None, time_scale: float, with_parent: bool, enforce_iam: bool = False
+    port: int,
+    state: Path,
+    env_file: Path | None,
+    time_scale: float,
+    with_parent: bool,
+    enforce_iam: bool = False,
+    call_ms: float = 0,
 ) -> None:
     """Serve until SIGTERM or SIGINT (or the end of standard input, if `with_parent`)."""
     state = state.resolve()
@@ -63,7 +69,12 @@ def run(
     with _only_one(state), _listen(port) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         context = Context(
-            state_dir=state, time_scale=time_scale, tls=tls.ensure(state), endpoint=url, enforce_iam=enforce_iam
+            state_dir=state,
+            time_scale=time_scale,
+            tls=tls.ensure(state),
+            endpoint=url,
+            call_ms=call_ms,
+            enforce_iam=enforce_iam,
         )
         variables = environment(url, context)
         server = make_server(

@@ -31,10 +31,13 @@ class Emulator:
     env:      variables that lead AWS clients and libpq there, to be merged into a process's environment
     state:    its state directory, with `requests.jsonl` and `emulator.log`
     program:  what to run instead, with the same arguments
+    call_ms:  AWS milliseconds that every call is under way, on the scale of the time
     """
 
-    def __init__(self, time_scale: float = 0, state: Path | None = None, program: str = "emulator") -> None:
-        self._time_scale, self._program = time_scale, program
+    def __init__(
+        self, time_scale: float = 0, state: Path | None = None, program: str = "emulator", call_ms: float = 0
+    ) -> None:
+        self._time_scale, self._program, self._call_ms = time_scale, program, call_ms
         self._temporary = tempfile.TemporaryDirectory(prefix="emulator-") if state is None else None
         self.state = Path(self._temporary.name) if self._temporary else Path(state or "")
         self.endpoint = ""
@@ -55,7 +58,7 @@ class Emulator:
         # The PostgreSQL processes' own user must get through to its files.
         self.state.chmod(0o755)
         command = [sys.executable, "-m", self._program, "--port", "0", "--state", str(self.state)]
-        command += ["--time-scale", str(self._time_scale), "--with-parent"]
+        command += ["--time-scale", str(self._time_scale), "--call-ms", str(self._call_ms), "--with-parent"]
         with (self.state / "emulator.log").open("w") as log:
             self._process = subprocess.Popen(
                 command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True

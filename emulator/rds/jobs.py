@@ -45,6 +45,10 @@ class Job:
             self.stop.wait(min(remaining, CLOCK_SECONDS))
         raise Stopping
 
+    def began(self) -> None:
+        """What was awaited does not count: the minutes of ``pause_until`` begin now."""
+        self.started = time.monotonic()
+
     def wait_until(self, ready: Callable[[], bool]) -> None:
         """Wait until something else has come so far. Raises Stopping."""
         while not ready():
@@ -54,7 +58,7 @@ class Job:
     def run_after(self, previous: Job | None, work: Callable[[Job], None]) -> None:
         if previous is not None and previous.thread is not None:
             previous.thread.join()
-        self.started = time.monotonic()
+        self.began()
         try:
             self.pause_until(0)
             work(self)

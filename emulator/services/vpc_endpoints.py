@@ -13,7 +13,7 @@ from emulator.operations import Asked, answers, follows
 from emulator.services.background import later
 from emulator.services.ec2 import ec2
 
-CREATE_MINUTES = 2.0
+CREATE_MINUTES = 1.5
 DELETE_MINUTES = 1.0
 
 _filter_value = VPCEndPoint.get_filter_value

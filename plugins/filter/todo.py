@@ -12,7 +12,7 @@ description:
   - Picks from a document the resources of one kind that the plan creates or updates, with references resolved and with
     C(known), the attributes of those that exist already.
 author: pgfleet contributors (@pgfleet)
-positional: stack, kind, full
+positional: stack, kind, full, new
 options:
   _input:
     description: A document of desired resources.
@@ -29,6 +29,10 @@ options:
     required: true
   full:
     description: Take all, whatever the plan says.
+    type: bool
+    default: false
+  new:
+    description: Of these, take those that were not there when it was planned.
     type: bool
     default: false
 """

@@ -37,9 +37,11 @@ def reference(
 
 
 def todo(
-    resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False
+    resources: Iterable[Mapping[str, Any]], stack: Mapping[str, Any], kind: str, full: bool = False, new: bool = False
 ) -> dict[str, dict[str, Any]]:
     """The resources of a kind that a run has to act on, by name; references resolved, with what is ``known`` of each.
+
+    With ``new`` those alone that were not there when it was planned.
 
     Raises DocumentError when a reference is still unknown: the task that makes it has not run.
     """
@@ -47,6 +49,8 @@ def todo(
     chosen = [
         r for r in resources if r["kind"] == kind and not r.get("external") and (full or f"{kind}/{r['name']}" in acted)
     ]
+    if new:
+        chosen = [r for r in chosen if f"{kind}/{r['name']}" not in stack["known"]]
     return {r["name"]: _ready(r, stack["known"]) for r in chosen}
 
 

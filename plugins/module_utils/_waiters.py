@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE to the collection. Waiting for AWS: which statuses end a wait, as data, and one loop.
 
-The first looks are seconds apart, later ones 15 s at most: AWS's own waiters look every 30 s.
+The first looks are seconds apart, later ones 15 s at most: AWS's own waiters look every 30 s. What is awaited is
+told to who listens: an action plugin, which shows it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import WaitTimeout
@@ -17,6 +19,21 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import WaitTimeou
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 15.0
 GROWTH = 1.5
+
+
+# Subject, its status, seconds since the wait began.
+Listener = Callable[[str, str, float], None]
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def heard_by(listener: Listener) -> Iterator[None]:
+    """Tell it of every look, of this process, that ends no wait."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 class WaitFailed(WaitTimeout):
@@ -62,6 +79,7 @@ def wait(
     timeout_seconds: float,
     *,
     since: float | None = None,
+    longest_pause: float = LONGEST_PAUSE_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> str:
@@ -70,22 +88,31 @@ def wait(
     ``status`` reads it from AWS. Raises WaitFailed for a failed status, and WaitTimeout, which names the subject and
     its last status, when ``timeout_seconds`` have passed; ``since`` is when they began, where several waits share them.
     """
-    deadline = (clock() if since is None else since) + timeout_seconds
+    began = clock() if since is None else since
+    deadline = began + timeout_seconds
     pause = FIRST_PAUSE_SECONDS
     while True:
         seen = status()
         if seen in awaited.ready:
             return seen
         if seen in awaited.failed:
-            raise WaitFailed(
-                f"{subject} is {seen}. AWS does not leave this status by itself: see the events of the resource."
-            )
+            raise WaitFailed(stuck(subject, seen))
         left = deadline - clock()
         if left <= 0:
-            wanted = " or ".join(sorted(awaited.ready))
-            raise WaitTimeout(
-                f"{subject} is still {seen} after {timeout_seconds:g} s, not {wanted}. AWS goes on with it: run again "
-                "to wait for the rest, or raise wait_timeout."
-            )
+            raise WaitTimeout(late(subject, seen, awaited, timeout_seconds))
+        for listener in _listeners:
+            listener(subject, seen, clock() - began)
         sleep(min(pause, left))
-        pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
+        pause = min(pause * GROWTH, longest_pause)
+
+
+def stuck(subject: str, seen: str) -> str:
+    return f"{subject} is {seen}. AWS does not leave this status by itself: see the events of the resource."
+
+
+def late(subject: str, seen: str, awaited: Awaited, timeout_seconds: float) -> str:
+    wanted = " or ".join(sorted(awaited.ready))
+    return (
+        f"{subject} is still {seen} after {timeout_seconds:g} s, not {wanted}. AWS goes on with it: run again to wait "
+        "for the rest, or raise wait_timeout."
+    )

@@ -11,7 +11,7 @@ costs the fork of the worker, which every task costs. What a task asks for that 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from ansible import constants
@@ -22,7 +22,9 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import action_loader
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._progress import Progress
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Ensure, Spec, outcome
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Listener, heard_by
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection, warm_all
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
@@ -78,7 +80,9 @@ class InProcess(ActionBase):
         if reason:
             self._display.vvv(f"{self._task.action} runs as a module of its own process: {reason}")
             return self._as_module(task_vars)
-        return result | self._here(shows_invocation(task_vars or {}))
+        host = str((task_vars or {}).get("inventory_hostname", ""))
+        with heard_by(teller(Progress(host), self._display.display)):
+            return result | self._here(shows_invocation(task_vars or {}))
 
     def _elsewhere(self, task_vars: Mapping[str, Any]) -> Iterator[str]:
         """Why the task has to run as an ordinary module."""
@@ -144,6 +148,17 @@ class InProcess(ActionBase):
         if isinstance(checked.errors[0], UnsupportedError):
             return f"Unsupported parameters for ({self._task.action}) module: {message}"
         return message
+
+
+def teller(progress: Progress, show: Callable[[str], Any]) -> Listener:
+    """Shows what a task waits for while it does; a module of its own process cannot."""
+
+    def tell(subject: str, status: str, seconds: float) -> None:
+        line = progress.line(subject, status, seconds)
+        if line:
+            show(line)
+
+    return tell
 
 
 def shows_invocation(task_vars: Mapping[str, Any]) -> bool:

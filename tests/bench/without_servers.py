@@ -10,13 +10,14 @@ from pathlib import Path
 from emulator import __main__
 from emulator.rds import lifecycle
 from emulator.rds.jobs import Job
-from emulator.rds.lifecycle import Prepare
+from emulator.rds.lifecycle import BACKUP_MINUTES, CREATE_MINUTES, Prepare
 from emulator.rds.running import AVAILABLE, create_log_groups, set_status
 from emulator.rds.state import Instance, Region, now
 
 
 def provision(job: Job, region: Region, instance: Instance, data: Path | None, prepare: Prepare) -> None:
-    del job, data, prepare
+    del data, prepare
+    job.pause_until(CREATE_MINUTES + BACKUP_MINUTES)
     with region.service.context.lock:
         instance.created = now()
         create_log_groups(region, instance)

@@ -14,7 +14,8 @@ from emulator.rds.state import Cluster, ClusterSnapshot, Instance, Region, Resou
 
 Work = Callable[..., None]
 # AWS minutes that things take; PostgreSQL itself may take longer.
-CREATE_MINUTES = 1.0
+CREATE_MINUTES = 4.0
+MEMBER_MINUTES = 7.0
 FAILOVER_MINUTES = 0.5
 DELETE_MINUTES = 1.0
 
@@ -29,10 +30,12 @@ def create(job: Job, region: Region, cluster: Cluster) -> None:
 
 
 def create_member(job: Job, region: Region, cluster: Cluster, member: Instance) -> None:
-    """creating → available"""
+    """creating → available; a member that was asked for early begins when its cluster is there"""
+    job.wait_until(lambda: cluster.status != "creating")
+    job.began()
     if not servers.make(job, region, cluster, member):
         return
-    job.pause_until(lifecycle.CREATE_MINUTES)
+    job.pause_until(MEMBER_MINUTES)
     with region.service.context.lock:
         member.created = now()
         region.record(member, "DB instance created", "creation")

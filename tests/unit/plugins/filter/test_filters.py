@@ -101,6 +101,7 @@ VARIABLES: dict[str, Any] = {
         ("resources | pgfleet.aws.missing_network(stack, 'us-west-2', [], ['shop'])", ""),
         ("resources | pgfleet.aws.todo(stack, 'subnet') | pgfleet.aws.options", [{"name": "a", "vpc_id": "vpc-1"}]),
         ("resources | pgfleet.aws.todo(stack, 'vpc', full=true) | list", ["v"]),
+        ("{'shop': hosts[0]} | pgfleet.aws.awaited(['shop'])", {}),
         ("stack | pgfleet.aws.orphans('alarm')", ["old"]),
         ("resources | pgfleet.aws.outputs", {"vpc_id": {"ref": "vpc/v", "get": "id"}}),
         ("items | pgfleet.aws.parts('policies', 'names') | list", ["role: new", "role: old"]),

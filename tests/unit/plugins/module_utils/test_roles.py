@@ -81,6 +81,11 @@ def test_todo(planned: dict[str, str], full: bool, names: list[str]) -> None:
     assert [item["known"] for item in found.values()] == [{"id": "subnet-1"} if n == "a" else {} for n in names]
 
 
+def test_todo_of_what_was_not_there_yet() -> None:
+    known = {"vpc/vpc-shop": {"id": "vpc-1"}, "subnet/a": {"id": "subnet-1"}}
+    assert list(_roles.todo(DOCUMENT, stack(known, a="update", b="create"), "subnet", new=True)) == ["b"]
+
+
 def test_todo_is_of_one_kind() -> None:
     plan = [{"kind": "vpc", "name": "a", "action": "create"}]
     assert _roles.todo(DOCUMENT, {"plan": plan, "known": {}}, "subnet") == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import WaitTimeout
-from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaited, WaitFailed, wait
+from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaited, WaitFailed, heard_by, wait
 
 AWAITED = Awaited(frozenset({"available"}), frozenset({"failed"}))
 
@@ -60,3 +60,18 @@ def test_it_looks_once_more_at_the_end() -> None:
         "x", lambda: "available" if clock.now >= 10 else "creating", AWAITED, 10, sleep=clock.sleep, clock=clock
     )
     assert (seen, clock.now) == ("available", 10)
+
+
+def test_who_listens_hears_of_every_look_that_ends_no_wait() -> None:
+    heard: list[tuple[str, str, float]] = []
+    with heard_by(lambda *look: heard.append(look)):
+        waited(["creating", "modifying", "available"])
+        waited(["available"])
+    waited(["creating", "available"])
+    assert heard == [("DB instance db", "creating", 0.0), ("DB instance db", "modifying", 1.0)]
+
+
+def test_looks_can_be_closer() -> None:
+    clock, left = Clock(), iter(["creating"] * 9 + ["available"])
+    wait("x", lambda: next(left), AWAITED, 3600, longest_pause=2.0, sleep=clock.sleep, clock=clock)
+    assert max(clock.pauses) == 2.0

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils import _waiters
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec
 from ansible_collections.pgfleet.aws.plugins.plugin_utils import _in_process
@@ -18,8 +19,8 @@ from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InP
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 PLUGINS = Path(_in_process.__file__).parents[1]
-# An action without a module: what it does is for all hosts of a play.
-MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {"stack_fleet"})
+# Actions without a module: what they do is for all hosts of a play.
+MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {"stack_fleet", "stack_ready"})
 REGION = {"region": "us-west-2"}
 
 
@@ -216,3 +217,20 @@ def test_as_json() -> None:
 def test_values_that_are_not_shown(params: dict[str, Any], hidden: list[str]) -> None:
     inner = {"type": "list", "options": {"key": {"no_log": True}}}
     assert list(no_log_values({"word": {"no_log": True}, "name": {}, "inner": inner}, params)) == hidden
+
+
+def test_what_is_awaited_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def ensure(_module: Module, _clients: Clients) -> dict[str, Any]:
+        for listener in _waiters._listeners:
+            listener("DB instance db", "creating", 5.0)
+            listener("DB instance db", "creating", 15.0)
+        return {"changed": False}
+
+    monkeypatch.setattr(Thing, "ensure", staticmethod(ensure))
+    plugin = action(args={**REGION, "name": "one"})
+    plugin._display = SimpleNamespace(display=shown.append)
+    plugin.run(task_vars={"inventory_hostname": "retail", "ansible_python_interpreter": sys.executable})
+    assert shown == ["waiting · 00:15   retail: DB instance db creating"]
+    assert _waiters._listeners == []
