@@ -96,7 +96,10 @@ class Making:
     def _vpc(self, _name: str, wanted: Entry, tags: Mapping[str, str]) -> dict[str, Any]:
         ec2 = self._clients("ec2")
         made = ec2.create_vpc(CidrBlock=wanted["cidr_block"], **self._ec2("vpc", tags))["Vpc"]["VpcId"]
-        for option, name in (("EnableDnsSupport", "enable_dns_support"), ("EnableDnsHostnames", "enable_dns_hostnames")):
+        for option, name in (
+            ("EnableDnsSupport", "enable_dns_support"),
+            ("EnableDnsHostnames", "enable_dns_hostnames"),
+        ):
             ec2.modify_vpc_attribute(VpcId=made, **{option: {"Value": wanted[name]}})
         return {"id": made}
 
@@ -209,9 +212,7 @@ class Making:
 
     def _lambda_function(self, name: str, wanted: Entry, tags: Mapping[str, str]) -> dict[str, Any]:
         options = {key: value for key, value in wanted.items() if key != "code_sha256"}
-        return self._module(
-            lambda_function, name=name, zip_file=str(self._package), alias="live", tags=tags, **options
-        )
+        return self._module(lambda_function, name=name, zip_file=str(self._package), alias="live", tags=tags, **options)
 
     def _lambda_alias(self, name: str, _wanted: Entry, _tags: Mapping[str, str]) -> dict[str, Any]:
         """Made with its function."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
 from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, plan_fleet
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
@@ -67,8 +68,8 @@ class Host:
 class Standing:
     """An account with hosts in it."""
 
-    def __init__(self, aws: Emulator, hosts: Iterable[Host]) -> None:
-        self.aws = aws
+    def __init__(self, aws: Emulator, hosts: Iterable[Host], package: Path) -> None:
+        self.aws, self.package = aws, package
         self.hosts = {host.name: host for host in hosts}
 
     def clients(self, region: str) -> Clients:
@@ -88,10 +89,18 @@ class Standing:
                 found[name] = planned
         return found
 
-    def bring_up(self, package: Path) -> None:
+    def resources(self) -> dict[str, list[tuple[Entry, Entry, Mapping[str, Mapping[str, Any]]]]]:
+        """By host: entries of the document, their properties with references resolved, and what is known of all."""
+        return {
+            name: [(entry, resolve(entry.get("properties") or {}, planned.known), planned.known) for entry in entries]
+            for name, planned in self.plan(self.hosts).items()
+            for entries in [self.hosts[name].entries]
+        }
+
+    def bring_up(self) -> None:
         """Networks stand before the databases in them; what is published comes last, when all is known."""
         for host in sorted(self.hosts.values(), key=lambda host: "network" not in host.documents):
-            making = Making(self.clients(host.region), host.region, package, dict(self._known(host)))
+            making = Making(self.clients(host.region), host.region, self.package, dict(self._known(host)))
             for role, document in host.documents.items():
                 if role == "outputs":
                     making.known = dict(self._known(host))
