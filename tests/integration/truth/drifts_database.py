@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -37,7 +38,8 @@ def _group_of_instance() -> Drift:
     """Another parameter group takes effect at a reboot, and the first one does when it is back."""
 
     def do(it: Target, name: str) -> Said:
-        other = "default." + it.wanted[name].rsplit("-", 1)[1]
+        family = re.sub(r".*-prod-", "", it.wanted[name])
+        other = f"default.{family}"
         _modify("DBParameterGroupName")(it, other)
         return {(it.key, name): (other, it.wanted[name])} | {(it.key, part): value for part, value in REBOOT.items()}
 
@@ -45,7 +47,7 @@ def _group_of_instance() -> Drift:
         _modify("DBParameterGroupName")(it, it.wanted[name])
         it.aws("rds").reboot_db_instance(DBInstanceIdentifier=it.name)
 
-    return Drift(do, undo)
+    return Drift(do, undo, _has("db_parameter_group_name"))
 
 
 def _log_exports(modify: Callable[[Target, dict[str, Any]], Any]) -> Drift:
@@ -73,7 +75,11 @@ def _monitoring_off() -> Drift:
             MonitoringRoleArn=_role(it),
         )
 
-    return Drift(do, undo)
+    return Drift(do, undo, _monitored)
+
+
+def _monitored(it: Target) -> bool:
+    return bool(it.wanted["monitoring_interval_seconds"])
 
 
 def _role(it: Target) -> str:
@@ -128,24 +134,6 @@ def _cluster(option: str, to: Any) -> Drift:
     return put(_modify_cluster(option), to)
 
 
-def _group_of_cluster() -> Drift:
-    def do(it: Target, name: str) -> Said:
-        other = "default.aurora-postgresql15"
-        _modify_cluster("DBClusterParameterGroupName")(it, other)
-        return {(it.key, name): (other, it.wanted[name])} | {
-            (it.key, f"members.{member['name']}.{part}"): value
-            for member in it.wanted["members"]
-            for part, value in REBOOT.items()
-        }
-
-    def undo(it: Target, name: str) -> None:
-        _modify_cluster("DBClusterParameterGroupName")(it, it.wanted[name])
-        for member in it.wanted["members"]:
-            it.aws("rds").reboot_db_instance(DBInstanceIdentifier=member["name"])
-
-    return Drift(do, undo)
-
-
 def _scaling(it: Target, value: Mapping[str, Any]) -> None:
     given = {"MinCapacity": value["min_acu"], "MaxCapacity": value["max_acu"]}
     _modify_cluster("ServerlessV2ScalingConfiguration")(it, given)
@@ -166,12 +154,8 @@ def _member(of: Drift) -> Drift:
     return Drift(
         do,
         lambda it, name: of.undo(as_instance(it), name.removeprefix("members.")),
-        lambda it: name_fits(of, as_instance(it)),
+        lambda it: of.fits(as_instance(it)),
     )
-
-
-def name_fits(of: Drift, member: Target) -> bool:
-    return of.fits(member)
 
 
 def _one_member_less() -> Drift:
@@ -192,40 +176,39 @@ def _parameters(change: str, value: Any = None) -> Drift:
         cluster = it.kind == "db_cluster_parameter_group"
         group = {"DBClusterParameterGroupName" if cluster else "DBParameterGroupName": it.name}
         parameter = {"ParameterName": name, "ApplyMethod": "immediate"}
+        everything = {"ResetAllParameters": False} if method == "reset" else {}
         if text is not None:
             parameter["ParameterValue"] = str(text)
         of = "db_cluster_parameter_group" if cluster else "db_parameter_group"
-        getattr(it.aws("rds"), f"{method}_{of}")(**group, Parameters=[parameter])
+        getattr(it.aws("rds"), f"{method}_{of}")(**group, **everything, Parameters=[parameter])
 
     def parameter(it: Target) -> str:
-        return "log_statement" if "log_statement" in it.wanted["parameters"] else "random_page_cost"
+        return next(name for name in OTHERS if name in it.wanted["parameters"])
 
     def do(it: Target, _name: str) -> Said:
         if change == "one more":
-            call(it, "modify", "log_disconnections", 1)
-            return {(it.key, "parameters.log_disconnections"): ("1", None)}
+            call(it, "modify", MORE, 1)
+            return {(it.key, f"parameters.{MORE}"): ("1", None)}
         name = parameter(it)
-        wanted = str(it.wanted["parameters"][name])
-        default = {"log_statement": "none", "random_page_cost": None}[name]
+        after = str(it.wanted["parameters"][name])
         if change == "reset":
             call(it, "reset", name, None)
-            return {(it.key, f"parameters.{name}"): (RESET, wanted)}
-        other = {"log_statement": "mod", "random_page_cost": "3"}[name]
-        del default
-        call(it, "modify", name, other)
-        return {(it.key, f"parameters.{name}"): (other, wanted)}
+            return {(it.key, f"parameters.{name}"): (None, after)}
+        call(it, "modify", name, OTHERS[name])
+        return {(it.key, f"parameters.{name}"): (OTHERS[name], after)}
 
     def undo(it: Target, _name: str) -> None:
         if change == "one more":
-            call(it, "reset", "log_disconnections", None)
+            call(it, "reset", MORE, None)
         else:
             call(it, "modify", parameter(it), it.wanted["parameters"][parameter(it)])
 
     return Drift(do, undo)
 
 
-# What a group has where nobody has set anything is RDS's own default.
-RESET = "the default"
+# Parameters that take effect without a reboot, and other values than those wanted anywhere.
+OTHERS = {"log_statement": "mod", "random_page_cost": "3"}
+MORE = "log_disconnections"
 
 
 def _subnets(it: Target, subnets: list[str]) -> None:
@@ -448,8 +431,8 @@ _OF_INSTANCE = {
     "auto_minor_version_upgrade": _instance("AutoMinorVersionUpgrade", False),
     "performance_insights_enabled": _insights_off(),
     "performance_insights_retention_days": _instance("PerformanceInsightsRetentionPeriod", 31),
-    "monitoring_interval_seconds": [_instance("MonitoringInterval", 15), _monitoring_off()],
-    "monitoring_role_arn": _instance("MonitoringRoleArn", _other_role),
+    "monitoring_interval_seconds": [put(_modify("MonitoringInterval"), 15, _monitored), _monitoring_off()],
+    "monitoring_role_arn": put(_modify("MonitoringRoleArn"), _other_role, _monitored),
     "db_parameter_group_name": _group_of_instance(),
 }
 _CLASSES = {
@@ -479,7 +462,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "storage_type": _cluster("StorageType", "aurora-iopt1"),
         "iam_authentication": _cluster("EnableIAMDatabaseAuthentication", True),
         "serverless_v2_scaling": put(_scaling, {"min_acu": 1.0, "max_acu": 8.0}, _has("serverless_v2_scaling")),
-        "db_cluster_parameter_group_name": _group_of_cluster(),
+        "db_cluster_parameter_group_name": _cluster("DBClusterParameterGroupName", "default.aurora-postgresql15"),
         **{
             f"members.{name}": [_member(one) for one in (of if isinstance(of, list) else [of])]
             for name, of in _OF_INSTANCE.items()

@@ -181,7 +181,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "security_group": {
         "ingress": [
             put(_ingress, lambda it: [*it.wanted["ingress"], EXTRA_RULE]),
-            put(_ingress, lambda it: [], _has_rules),
+            put(_ingress, lambda _it: [], _has_rules),
             put(
                 _ingress,
                 lambda it: [{**it.wanted["ingress"][0], "rule_desc": "anything"}, *it.wanted["ingress"][1:]],

@@ -44,6 +44,18 @@ def _put_alarm(it: Target, definition: dict[str, Any]) -> None:
     (cloudwatch.put_composite_alarm if it.kind == "composite_alarm" else cloudwatch.put_metric_alarm)(**definition)
 
 
+def _elsewhere(it: Target) -> str:
+    """A topic of somebody else."""
+    return f"arn:aws:sns:{it.host.region}:{it.host.account_id}:other"
+
+
+def _actions(option: str) -> Drift:
+    return Drift(
+        lambda it, name: _alarm(option, [_elsewhere(it)]).do(it, name),
+        lambda it, name: _alarm(option, None).undo(it, name),
+    )
+
+
 def _alarm(option: str, to: Any, shown: Any = None, fits: Callable[[Target], bool] = lambda _it: True) -> Drift:
     """An option of an alarm at ``to``, which the plan writes as ``shown``."""
 
@@ -77,9 +89,6 @@ def _share() -> Drift:
 
 def _has(name: str) -> Callable[[Target], bool]:
     return lambda it: bool(it.wanted.get(name))
-
-
-TOPIC = "arn:aws:sns:us-east-1:123456789012:other"
 
 
 def _topic_attribute(attribute: str) -> Any:
@@ -116,6 +125,12 @@ def _one_subscription_more() -> Drift:
 
 def _subscription_option(option: str) -> Any:
     return lambda it, value: it.aws("rds").modify_event_subscription(SubscriptionName=it.name, **{option: value})
+
+
+def _categories(it: Target, value: list[str]) -> None:
+    it.aws("rds").modify_event_subscription(
+        SubscriptionName=it.name, SourceType=it.wanted["source_type"], EventCategories=value
+    )
 
 
 def _sources(it: Target, wanted: list[str]) -> None:
@@ -233,12 +248,10 @@ def _start(body: dict[str, Any]) -> tuple[str, dict[str, Any], Any, Any]:
     return "body.start", {**body, "start": "-PT1H"}, "-PT1H", body["start"]
 
 
-ACTION = "arn:aws:sns:us-east-1:123456789012:other"
-
 DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "metric_alarm": {
         "actions_enabled": _alarm("ActionsEnabled", False),
-        "alarm_actions": _alarm("AlarmActions", [ACTION]),
+        "alarm_actions": _actions("AlarmActions"),
         "comparison_operator": _alarm("ComparisonOperator", "LessThanOrEqualToThreshold"),
         "description": _alarm("AlarmDescription", "Other"),
         "dimensions": _alarm(
@@ -248,10 +261,10 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
             _has("dimensions"),
         ),
         "evaluation_periods": _alarm("EvaluationPeriods", 9, fits=lambda it: "datapoints_to_alarm" not in it.wanted),
-        "insufficient_data_actions": _alarm("InsufficientDataActions", [ACTION]),
+        "insufficient_data_actions": _actions("InsufficientDataActions"),
         "metric_name": _alarm("MetricName", "Other"),
         "namespace": _alarm("Namespace", "Other"),
-        "ok_actions": _alarm("OKActions", [ACTION]),
+        "ok_actions": _actions("OKActions"),
         "period_seconds": _alarm("Period", 120),
         "statistic": _alarm("Statistic", "SampleCount"),
         "threshold": _alarm("Threshold", 123456.0),
@@ -261,10 +274,10 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "composite_alarm": {
         "alarm_rule": _alarm("AlarmRule", "FALSE"),
         "actions_enabled": _alarm("ActionsEnabled", False),
-        "alarm_actions": _alarm("AlarmActions", [ACTION]),
+        "alarm_actions": _actions("AlarmActions"),
         "description": _alarm("AlarmDescription", "Other"),
-        "insufficient_data_actions": _alarm("InsufficientDataActions", [ACTION]),
-        "ok_actions": _alarm("OKActions", [ACTION]),
+        "insufficient_data_actions": _actions("InsufficientDataActions"),
+        "ok_actions": _actions("OKActions"),
     },
     "sns_topic": {
         "display_name": put(_topic_attribute("DisplayName"), "Other"),
@@ -278,7 +291,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "source_ids": put(
             _sources, lambda it: it.wanted["source_ids"][1:], lambda it: len(it.wanted["source_ids"]) > 1
         ),
-        "event_categories": put(_subscription_option("EventCategories"), ["failure"]),
+        "event_categories": put(_categories, ["failure"]),
         "enabled": put(_subscription_option("Enabled"), False),
     },
     "log_group": {

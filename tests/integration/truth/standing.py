@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
-from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, plan_fleet
+from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, Failure, plan_fleet
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
@@ -78,15 +78,22 @@ class Standing:
 
     def plan(self, names: Iterable[str]) -> dict[str, StackPlan]:
         """As stack_fleet makes it: each region is read once for all hosts there."""
-        regions: dict[str, list[Host]] = defaultdict(list)
-        for name in names:
-            regions[self.hosts[name].region].append(self.hosts[name])
         found: dict[str, StackPlan] = {}
-        for region, hosts in regions.items():
-            scope = Scope(self.clients(region), hosts[0].owner, hosts[0].account_id, region, indexed=True)
-            for name, planned in plan_fleet(scope, {host.name: host.deployment for host in hosts}, HANDLERS).items():
-                assert isinstance(planned, StackPlan), f"{name}: {planned}"
-                found[name] = planned
+        for name, planned in self.planned({name: self.hosts[name].deployment for name in names}).items():
+            assert isinstance(planned, StackPlan), f"{name}: {planned}"
+            found[name] = planned
+        return found
+
+    def planned(self, deployments: Mapping[str, Deployment]) -> dict[str, StackPlan | Failure]:
+        """The same, of hosts that may want something else than they do."""
+        regions: dict[str, dict[str, Deployment]] = defaultdict(dict)
+        for name, deployment in deployments.items():
+            regions[self.hosts[name].region][name] = deployment
+        found: dict[str, StackPlan | Failure] = {}
+        for region, there in regions.items():
+            host = self.hosts[next(iter(there))]
+            scope = Scope(self.clients(region), host.owner, host.account_id, region, indexed=True)
+            found |= plan_fleet(scope, there, HANDLERS)
         return found
 
     def resources(self) -> dict[str, list[tuple[Entry, Entry, Mapping[str, Mapping[str, Any]]]]]:
