@@ -123,6 +123,28 @@ def _instance(option: str, to: Any) -> Drift:
     return put(_modify(option), to)
 
 
+def _instance_tags() -> Drift:
+    def arn(it: Target) -> str:
+        found = it.aws("rds").describe_db_instances(DBInstanceIdentifier=it.name)["DBInstances"][0]
+        return str(found["DBInstanceArn"])
+
+    def do(it: Target, name: str) -> Said:
+        rds, of = it.aws("rds"), arn(it)
+        rds.add_tags_to_resource(ResourceName=of, Tags=[{"Key": "Other", "Value": "1"}])
+        rds.remove_tags_from_resource(ResourceName=of, TagKeys=["ManagedBy"])
+        return {
+            (it.key, f"{name}.Other"): ("1", None),
+            (it.key, f"{name}.ManagedBy"): (None, it.tags["ManagedBy"]),
+        }
+
+    def undo(it: Target, _name: str) -> None:
+        rds, of = it.aws("rds"), arn(it)
+        rds.remove_tags_from_resource(ResourceName=of, TagKeys=["Other"])
+        rds.add_tags_to_resource(ResourceName=of, Tags=[{"Key": "ManagedBy", "Value": it.tags["ManagedBy"]}])
+
+    return Drift(do, undo)
+
+
 def _modify_cluster(option: str) -> Any:
     def setter(it: Target, value: Any) -> None:
         it.aws("rds").modify_db_cluster(DBClusterIdentifier=it.name, ApplyImmediately=True, **{option: value})
@@ -158,18 +180,7 @@ def _member(of: Drift) -> Drift:
     )
 
 
-def _one_member_less() -> Drift:
-    def do(it: Target, _name: str) -> Said:
-        member = it.wanted["members"][-1]
-        it.aws("rds").delete_db_instance(DBInstanceIdentifier=member["name"], SkipFinalSnapshot=True)
-        kept = {name: value for name, value in member.items() if name not in ("name", "tags")}
-        inherited = {name: it.wanted[name] for name in ("maintenance_window",)}
-        return {(it.key, f"members.{member['name']}"): (None, {**inherited, **kept})}
-
-    return Drift(do, lambda it, _name: None)
-
-
-def _parameters(change: str, value: Any = None) -> Drift:
+def _parameters(change: str) -> Drift:
     """A parameter changed, set by somebody else, or reset."""
 
     def call(it: Target, method: str, name: str, text: Any) -> None:
@@ -463,6 +474,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "iam_authentication": _cluster("EnableIAMDatabaseAuthentication", True),
         "serverless_v2_scaling": put(_scaling, {"min_acu": 1.0, "max_acu": 8.0}, _has("serverless_v2_scaling")),
         "db_cluster_parameter_group_name": _cluster("DBClusterParameterGroupName", "default.aurora-postgresql15"),
+        "members.tags": _member(_instance_tags()),
         **{
             f"members.{name}": [_member(one) for one in (of if isinstance(of, list) else [of])]
             for name, of in _OF_INSTANCE.items()

@@ -36,7 +36,7 @@ from ansible_collections.pgfleet.aws.plugins.modules import (
 )
 
 # Of the master secret, and of the one that the access function reads.
-USERS = ("dbadmin", "app_readonly")
+USERS = ("dbadmin", "readonly")
 
 Entry = Mapping[str, Any]
 Known = dict[str, dict[str, Any]]

@@ -6,16 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.truth.drift import Target
+from tests.integration.truth.drift import Said, Target
 
 
 @dataclass(frozen=True)
 class Otherwise:
-    """``to`` is wanted instead. Where AWS cannot change it the plan refuses; else it says what it would change."""
+    """``to`` is wanted instead. Where AWS cannot change it the plan refuses; else it says what it would change.
+
+    ``follows`` is what changes with it: alarms at a share of what a database has.
+    """
 
     to: Any
     refused: bool = True
     fits: Callable[[Target], bool] = lambda _target: True
+    follows: Callable[[Target], Said] = lambda _target: {}
 
     def value(self, target: Target) -> Any:
         return self.to(target) if callable(self.to) else self.to
@@ -27,6 +31,12 @@ def _encrypted_without_a_key_of_its_own(it: Target) -> bool:
 
 def _with_a_key(it: Target) -> bool:
     return "kms_key_id" in it.wanted
+
+
+def _doubled_threshold(it: Target) -> Said:
+    alarm = it.name.replace("db-", "alarm-transaction-logs-")
+    quarter = it.wanted["allocated_storage_gib"] * 2**30 // 4
+    return {(f"metric_alarm/{alarm}", "threshold"): (quarter, 2 * quarter)}
 
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
@@ -65,7 +75,9 @@ OTHERWISE: dict[str, dict[str, Otherwise]] = {
         # A newer minor version is what was wanted, and there is no way back to an older one.
         "engine_version": Otherwise(lambda it: {"16.13": "16.14"}[it.wanted["engine_version"]], False, _with_a_key),
         # Storage only grows, and what autoscaling has added stays.
-        "allocated_storage_gib": Otherwise(lambda it: it.wanted["allocated_storage_gib"] + 10, False, _with_a_key),
+        "allocated_storage_gib": Otherwise(
+            lambda it: 2 * it.wanted["allocated_storage_gib"], False, _with_a_key, _doubled_threshold
+        ),
         # Only to another VPC: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html
         "db_subnet_group_name": Otherwise("subnet-group-other", False),
     },
@@ -104,4 +116,27 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
 }
 
 # What a kind has and no document of the four systems names: tests/integration/modules changes it.
-ELSEWHERE: dict[str, set[str]] = {}
+ELSEWHERE: dict[str, set[str]] = {
+    "security_group": {"egress"},
+    "network": {"security_group_ids", "subnet_ids", "vpc_id"},
+    "rds_instance": {
+        *("allow_major_version_upgrade", "availability_zone", "ca_certificate_identifier", "database_insights_mode"),
+        *("db_name", "dedicated_log_volume", "iam_authentication", "iops", "manage_master_user_password"),
+        *("master_user_secret_arn", "master_user_secret_kms_key_id", "network_type", "port"),
+        *("source_db_instance_identifier", "storage_throughput"),
+    },
+    "aurora_cluster": {
+        *("allow_major_version_upgrade", "auto_minor_version_upgrade", "ca_certificate_identifier"),
+        *("database_insights_mode", "db_instance_parameter_group_name", "http_endpoint_enabled"),
+        *("manage_master_user_password", "master_user_secret_arn", "master_user_secret_kms_key_id"),
+        *("monitoring_interval_seconds", "monitoring_role_arn", "network_type", "performance_insights_enabled"),
+        *("performance_insights_kms_key_id", "performance_insights_retention_days", "port"),
+    },
+    "reader_autoscaling": {"scale_in_suspended", "scale_out_suspended", "scheduled_scaling_suspended"},
+    "log_group": {"kms_key_id", "log_group_class"},
+    "lambda_alias": {"version"},
+    "metric_alarm": {
+        *("datapoints_to_alarm", "evaluate_low_sample_count_percentile", "extended_statistic", "metrics"),
+        *("threshold_metric_id", "unit"),
+    },
+}
