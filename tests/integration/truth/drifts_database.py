@@ -317,7 +317,7 @@ def _published(plain: Drift) -> Drift:
 
 def _newest(it: Target) -> str:
     found = it.aws("lambda").list_versions_by_function(FunctionName=_function_name(it))["Versions"]
-    return max((version["Version"] for version in found if version["Version"] != "$LATEST"), key=int)
+    return max((str(version["Version"]) for version in found if version["Version"] != "$LATEST"), key=int)
 
 
 def _function_name(it: Target) -> str:
@@ -333,7 +333,7 @@ def _other_role_of_function(it: Target) -> str:
         for policy in iam.list_role_policies(RoleName=own)["PolicyNames"]:
             document = iam.get_role_policy(RoleName=own, PolicyName=policy)["PolicyDocument"]
             iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
-    return it.wanted["role_arn"].rpartition("/")[0] + "/" + name
+    return str(it.wanted["role_arn"]).rpartition("/")[0] + "/" + name
 
 
 def _configure(option: str, wrap: Callable[[Target, Any], Any] = lambda _it, value: value) -> Any:
@@ -436,7 +436,13 @@ def _of_database(
     }
 
 
-_OF_INSTANCE = {
+_CLASSES = {
+    "db.t3.micro": "db.t3.small",
+    "db.r6g.large": "db.r6g.xlarge",
+    "db.r5.large": "db.r5.xlarge",
+    "db.serverless": "db.r5.large",
+}
+_OF_INSTANCE: dict[str, Drift | list[Drift]] = {
     "instance_class": _instance("DBInstanceClass", lambda it: _CLASSES[it.wanted["instance_class"]]),
     "publicly_accessible": _instance("PubliclyAccessible", True),
     "auto_minor_version_upgrade": _instance("AutoMinorVersionUpgrade", False),
@@ -445,12 +451,6 @@ _OF_INSTANCE = {
     "monitoring_interval_seconds": [put(_modify("MonitoringInterval"), 15, _monitored), _monitoring_off()],
     "monitoring_role_arn": put(_modify("MonitoringRoleArn"), _other_role, _monitored),
     "db_parameter_group_name": _group_of_instance(),
-}
-_CLASSES = {
-    "db.t3.micro": "db.t3.small",
-    "db.r6g.large": "db.r6g.xlarge",
-    "db.r5.large": "db.r5.xlarge",
-    "db.serverless": "db.r5.large",
 }
 _PARAMETERS = [_parameters(change) for change in ("changed", "reset", "one more")]
 

@@ -41,6 +41,10 @@ def _routes(it: Target, routes: list[dict[str, str]]) -> None:
         ec2.create_route(RouteTableId=it.id, DestinationCidrBlock=route["destination"], **{field: route["target"]})
 
 
+def _none(_it: Target) -> list[Any]:
+    return []
+
+
 def _has_routes(it: Target) -> bool:
     return bool(it.wanted["routes"])
 
@@ -148,29 +152,14 @@ def _acl_subnets(it: Target, subnets: list[str]) -> None:
             )
 
 
-def _tags(it: Target, tags: dict[str, str]) -> None:
-    it.aws("ec2").create_tags(Resources=[it.id], Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
-
-
-def _untag(it: Target, keys: list[str]) -> None:
-    it.aws("ec2").delete_tags(Resources=[it.id], Tags=[{"Key": key} for key in keys])
-
-
-TAGGED = (_tags, _untag)
-
-
 DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "vpc": {
         "enable_dns_support": put(_dns("EnableDnsSupport"), False),
         "enable_dns_hostnames": put(_dns("EnableDnsHostnames"), False),
     },
-    "subnet": {},
-    "internet_gateway": {},
-    "elastic_ip": {},
-    "nat_gateway": {},
     "route_table": {
-        "subnet_ids": put(_associate, lambda _it: []),
-        "routes": [put(_routes, to, _has_routes) for to in (_other_target, _one_route_more, lambda _it: [])],
+        "subnet_ids": put(_associate, _none),
+        "routes": [put(_routes, to, _has_routes) for to in (_other_target, _one_route_more, _none)],
     },
     "gateway_endpoint": {
         "route_table_ids": put(
@@ -181,7 +170,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "security_group": {
         "ingress": [
             put(_ingress, lambda it: [*it.wanted["ingress"], EXTRA_RULE]),
-            put(_ingress, lambda _it: [], _has_rules),
+            put(_ingress, _none, _has_rules),
             put(
                 _ingress,
                 lambda it: [{**it.wanted["ingress"][0], "rule_desc": "anything"}, *it.wanted["ingress"][1:]],

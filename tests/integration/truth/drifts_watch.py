@@ -156,7 +156,7 @@ def _other_source_type() -> Drift:
 
     def do(it: Target, name: str) -> Said:
         _anew(it, SourceType="db-snapshot")
-        emptied = {(it.key, emptied): ([], it.wanted[emptied]) for emptied in ("source_ids", "event_categories")}
+        emptied: Said = {(it.key, part): ([], it.wanted[part]) for part in ("source_ids", "event_categories")}
         return {(it.key, name): ("db-snapshot", it.wanted[name]), **emptied}
 
     def undo(it: Target, _name: str) -> None:

@@ -73,7 +73,9 @@ class Making:
                 continue
             properties = resolve(entry.get("properties", {}), self.known)
             if kind in MODULES:
-                made = self._module(MODULES[kind], name=entry["name"], tags=entry["tags"], **properties)
+                made: Mapping[str, Any] = self._module(
+                    MODULES[kind], name=entry["name"], tags=entry["tags"], **properties
+                )
             else:
                 how: Callable[..., Mapping[str, Any]] = getattr(self, f"_{kind}")
                 made = how(entry["name"], properties, entry.get("tags", {}))

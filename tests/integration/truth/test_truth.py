@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 
 from emulator.testing import Emulator
 from tests.integration.truth import rounds, standing
 from tests.integration.truth.drift import Target, differences, said
+from tests.integration.truth.gone import COPIES, GONE, STAYS, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
 from tests.integration.truth.standing import Standing
 
@@ -179,3 +181,29 @@ def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None
         expected = {(t.key, name): (t.wanted[name], otherwise.value(t)) for t, name, otherwise in changes}
         expected |= {key: value for t, _name, otherwise in changes for key, value in otherwise.follows(t).items()}
         assert differences(expected, said([stack])) == []
+
+
+def resource_of(systems: Standing, host: str, kind: str, named: str = "") -> Target:
+    return next(t for t in rounds.targets(systems)[kind] if t.host.name == host and named in t.name)
+
+
+def test_what_is_gone_is_made_again(systems: Standing) -> None:
+    """Everything that AWS lets go is gone at once: each is to be created, and what refers to it follows."""
+    assert GONE.keys() | STAYS.keys() == HANDLERS.keys()
+    targets = {kind: resource_of(systems, gone.host, kind, gone.named) for kind, gone in GONE.items()}
+    for kind, target in targets.items():
+        GONE[kind].delete(target)
+    keys = {target.key for target in targets.values()}
+    hosts = {gone.host for gone in GONE.values()}
+    plans = [plan for stack in systems.plan(hosts).values() for plan in stack.plans if plan.changed]
+    assert {plan.key for plan in plans if plan.action is Action.CREATE} == keys
+    followers = {(plan.key, change.property) for plan in plans if plan.key not in keys for change in plan.changes}
+    assert followers == {follower for host in hosts for follower in dependents(systems.hosts[host], keys)}
+
+
+def test_of_sets_that_we_own_one_too_many_is_deleted(systems: Standing) -> None:
+    assert {name for name, handler in HANDLERS.items() if handler.prune} == COPIES.keys()
+    targets = rounds.targets(systems)
+    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "finance")) for kind in COPIES}
+    (stack,) = systems.plan(["finance"]).values()
+    assert {(plan.key, plan.action) for plan in stack.plans if plan.changed} == {(key, Action.DELETE) for key in extra}
