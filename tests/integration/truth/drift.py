@@ -73,6 +73,16 @@ def put(setter: Setter, to: Any, fits: Callable[[Target], bool] = lambda _target
     return Drift(do, lambda target, name: setter(target, target.wanted[name]), fits)
 
 
+def take(setter: Setter, taken: Callable[[Target], Any], left: Any) -> Drift:
+    """A property that somebody takes away altogether: ``left`` is what AWS reports then."""
+
+    def do(target: Target, name: str) -> Said:
+        taken(target)
+        return {(target.key, name): (left, target.wanted[name])}
+
+    return Drift(do, lambda target, name: setter(target, target.wanted[name]))
+
+
 def said(plans: Iterable[StackPlan]) -> Said:
     """Everything that plans would change, also what waits."""
     return {

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.integration.truth import making
-from tests.integration.truth.drift import Drift, Said, Target, put
+from tests.integration.truth.drift import Drift, Said, Target, put, take
 
 
 def _key_alias() -> Drift:
@@ -39,9 +39,22 @@ def _key_enabled(it: Target, value: bool) -> None:
     (kms.enable_key if value else kms.disable_key)(KeyId=it.id)
 
 
-def _of_topic(it: Target) -> bool:
-    """Nothing is encrypted with it while the test runs."""
-    return "topic" in it.name
+def _key_going() -> Drift:
+    """One that waits for its deletion is not rotated, and one that is kept is disabled at first.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
+    """
+
+    def do(it: Target, name: str) -> Said:
+        it.aws("kms").schedule_key_deletion(KeyId=it.id, PendingWindowInDays=7)
+        return {(it.key, part): (False, True) for part in (name, "enable_key_rotation")}
+
+    def undo(it: Target, _name: str) -> None:
+        it.aws("kms").cancel_key_deletion(KeyId=it.id)
+        it.aws("kms").enable_key(KeyId=it.id)
+
+    return Drift(do, undo)
 
 
 def _assume_role_policy(it: Target, value: Any) -> None:
@@ -101,9 +114,15 @@ def _bucket(setting: str) -> Any:
     return lambda it, value: making.BUCKET[setting](it.aws("s3"), it.name, value)
 
 
-def _no_encryption(_it: Target) -> Any:
-    """What a bucket has for which nothing is set: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html"""
-    return {"sse_algorithm": "AES256", "kms_key_arn": None, "bucket_key_enabled": False}
+def _taken(setting: str, method: str, left: Any) -> Drift:
+    return take(_bucket(setting), lambda it: getattr(it.aws("s3"), method)(Bucket=it.name), left)
+
+
+# What a bucket has for which nothing is set: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+S3_MANAGED = {"sse_algorithm": "AES256", "kms_key_arn": None, "bucket_key_enabled": False}
+OPEN = dict.fromkeys(
+    ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), False
+)
 
 
 def _parameter(option: str) -> Any:
@@ -128,7 +147,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
             lambda it, value: it.aws("kms").update_key_description(KeyId=it.id, Description=value), "Other"
         ),
         "enable_key_rotation": put(_key_rotation, False),
-        "enabled": put(_key_enabled, False),
+        "enabled": [put(_key_enabled, False), _key_going()],
         "policy": put(_key_policy, _wider),
     },
     "iam_role": {
@@ -154,13 +173,21 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "endpoint": put(_secret_tag("pgfleet:endpoint"), "other.example.com:5432"),
     },
     "s3_bucket": {
-        "encryption": put(_bucket("encryption"), _no_encryption),
+        "encryption": [
+            put(_bucket("encryption"), S3_MANAGED),
+            _taken("encryption", "delete_bucket_encryption", S3_MANAGED),
+        ],
         "versioning": put(_bucket("versioning"), False),
-        "public_access_block": put(
-            _bucket("public_access_block"), lambda it: {**it.wanted["public_access_block"], "block_public_acls": False}
-        ),
-        "policy": put(_bucket("policy"), _wider),
+        "public_access_block": [
+            put(
+                _bucket("public_access_block"),
+                lambda it: {**it.wanted["public_access_block"], "block_public_acls": False},
+            ),
+            _taken("public_access_block", "delete_public_access_block", OPEN),
+        ],
+        "policy": [put(_bucket("policy"), _wider), _taken("policy", "delete_bucket_policy", None)],
         "lifecycle_rules": [
+            _taken("lifecycle_rules", "delete_bucket_lifecycle", []),
             put(_bucket("lifecycle_rules"), lambda it: it.wanted["lifecycle_rules"][1:]),
             put(
                 _bucket("lifecycle_rules"),

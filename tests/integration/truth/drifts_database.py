@@ -343,6 +343,10 @@ def _configure(option: str, wrap: Callable[[Target, Any], Any] = lambda _it, val
     return setter
 
 
+def _variables(_it: Target, value: Mapping[str, str]) -> dict[str, Any]:
+    return {"Variables": dict(value)}
+
+
 def _logging(it: Target, key: str, value: str) -> dict[str, str]:
     return {"LogGroup": it.wanted["log_group"], "LogFormat": it.wanted["log_format"], key: value}
 
@@ -492,10 +496,10 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "handler": _function(_configure("Handler"), "access_function.handler.other"),
         "memory_mb": _function(_configure("MemorySize"), 256),
         "timeout_seconds": _function(_configure("Timeout"), 3),
-        "environment": _function(
-            _configure("Environment", lambda _it, value: {"Variables": value}),
-            lambda it: {**it.wanted["environment"], "OTHER": "1"},
-        ),
+        "environment": [
+            _function(_configure("Environment", _variables), lambda it: {**it.wanted["environment"], "OTHER": "1"}),
+            _function(_configure("Environment", _variables), {}),
+        ],
         "subnet_ids": _function(_vpc("SubnetIds"), lambda it: it.wanted["subnet_ids"][1:]),
         "security_group_ids": _function(_vpc("SecurityGroupIds"), _default_group),
         "log_group": _function(

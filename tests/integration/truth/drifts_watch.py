@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.integration.truth.drift import Drift, Said, Target, put
+from tests.integration.truth.drift import Drift, Said, Target, put, take
 
 METRIC_ALARM = {
     "actions_enabled": "ActionsEnabled",
@@ -72,6 +72,16 @@ def _alarm(option: str, to: Any, shown: Any = None, fits: Callable[[Target], boo
         _put_alarm(it, {**_definition(it), option: value})
 
     return Drift(do, undo, fits)
+
+
+def _more(option: str, to: Any, fits: Callable[[Target], bool] = lambda _it: True) -> Drift:
+    """An option that nobody wants."""
+
+    def do(it: Target, name: str) -> Said:
+        _put_alarm(it, {**_definition(it), option: to})
+        return {(it.key, name): (to, None)}
+
+    return Drift(do, lambda it, _name: _put_alarm(it, _definition(it)), fits)
 
 
 def _share() -> Drift:
@@ -168,6 +178,14 @@ def _other_source_type() -> Drift:
 
 def _other_topic(it: Target) -> str:
     return str(it.aws("sns").create_topic(Name="other")["TopicArn"])
+
+
+def _retention(it: Target, days: int) -> None:
+    it.aws("logs").put_retention_policy(logGroupName=it.name, retentionInDays=days)
+
+
+def _for_ever(it: Target) -> None:
+    it.aws("logs").delete_retention_policy(logGroupName=it.name)
 
 
 def _filters(change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Drift:
@@ -270,6 +288,9 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "threshold": _alarm("Threshold", 123456.0),
         "threshold_percent": _share(),
         "treat_missing_data": _alarm("TreatMissingData", "ignore"),
+        # An alarm is one definition: what no document names is at AWS's default.
+        "unit": _more("Unit", "Percent"),
+        "datapoints_to_alarm": _more("DatapointsToAlarm", 1, lambda it: it.wanted["evaluation_periods"] > 1),
     },
     "composite_alarm": {
         "alarm_rule": _alarm("AlarmRule", "FALSE"),
@@ -295,9 +316,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "enabled": put(_subscription_option("Enabled"), False),
     },
     "log_group": {
-        "retention_days": put(
-            lambda it, days: it.aws("logs").put_retention_policy(logGroupName=it.name, retentionInDays=days), 1
-        ),
+        "retention_days": [put(_retention, 1), take(_retention, _for_ever, 0)],
     },
     "metric_filters": {
         "namespace": _filters(lambda one: {**one, "namespace": "other"}),

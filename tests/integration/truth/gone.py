@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,10 @@ class Gone:
     host: str
     delete: Callable[[Target], Any]
     named: str = ""
+
+
+def chosen(standing: Iterable[Target], gone: Gone) -> Target:
+    return next(target for target in standing if target.host.name == gone.host and gone.named in target.name)
 
 
 def _ec2(method: str, parameter: str) -> Callable[[Target], Any]:
@@ -128,7 +132,7 @@ GONE: dict[str, Gone] = {
     "db_cluster_parameter_group": Gone(
         "transactions", _rds("delete_db_cluster_parameter_group", "DBClusterParameterGroupName")
     ),
-    "sns_topic": Gone("transactions", lambda it: it.aws("sns").delete_topic(TopicArn=it.arn)),
+    "sns_topic": Gone("retail", lambda it: it.aws("sns").delete_topic(TopicArn=it.arn)),
     "log_group": Gone("experimentation", lambda it: it.aws("logs").delete_log_group(logGroupName=it.name), "lambda"),
     "secret": Gone("experimentation", _secret, "readonly"),
     "secret_attachment": Gone("experimentation", _attachment),

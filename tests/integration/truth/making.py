@@ -64,6 +64,7 @@ class Making:
         self._clients, self._region, self._package, self.known = clients, region, package, known
         self._users = iter(USERS)
         self._master = ""
+        self._databases: dict[str, str] = {}
 
     def make(self, document: Iterable[Entry]) -> None:
         entries = list(document)
@@ -197,7 +198,12 @@ class Making:
     def _secret_attachment(self, name: str, wanted: Entry, _tags: Mapping[str, str]) -> dict[str, Any]:
         host, port = wanted["endpoint"].split(":")
         of = "db_instance_identifier" if f"rds_instance/{wanted['database']}" in self.known else "db_cluster_identifier"
-        options = {"host": host, "port": int(port), of: wanted["database"]}
+        options = {
+            "host": host,
+            "port": int(port),
+            of: wanted["database"],
+            "dbname": self._databases.get(wanted["database"]),
+        }
         return self._module(db_credentials, name=name, username=USERS[0], engine="postgres", **options)
 
     def _db_cluster_parameter_group(self, name: str, wanted: Entry, tags: Mapping[str, str]) -> dict[str, Any]:
@@ -207,6 +213,7 @@ class Making:
         return self._module(rds_instance, name=name, tags=tags, master_user_secret_arn=self._master, **wanted)
 
     def _aurora_cluster(self, name: str, wanted: Entry, tags: Mapping[str, str]) -> dict[str, Any]:
+        self._databases[name] = wanted["db_name"]
         return self._module(aurora_cluster, name=name, tags=tags, master_user_secret_arn=self._master, **wanted)
 
     def _metric_filters(self, name: str, wanted: Entry, _tags: Mapping[str, str]) -> dict[str, Any]:
