@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emulator import __main__
-from emulator.rds import lifecycle
+from emulator.rds import applying, lifecycle
 from emulator.rds.jobs import Job
 from emulator.rds.lifecycle import BACKUP_MINUTES, CREATE_MINUTES, Prepare
 from emulator.rds.running import AVAILABLE, create_log_groups, set_status
@@ -24,6 +24,13 @@ def provision(job: Job, region: Region, instance: Instance, data: Path | None, p
     set_status(region, instance, AVAILABLE)
 
 
+def reboot(job: Job, region: Region, instance: Instance) -> None:
+    del job
+    with region.service.context.lock:
+        instance.apply_status = instance.cluster_apply_status = applying.IN_SYNC
+    set_status(region, instance, AVAILABLE)
+
+
 if __name__ == "__main__":
-    lifecycle.provision = provision
+    lifecycle.provision, lifecycle.reboot = provision, reboot
     __main__.main()

@@ -1,0 +1,333 @@
+"""Drifts of what watches a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.integration.truth.drift import Drift, Said, Target, put, take
+
+METRIC_ALARM = {
+    "actions_enabled": "ActionsEnabled",
+    "alarm_actions": "AlarmActions",
+    "comparison_operator": "ComparisonOperator",
+    "description": "AlarmDescription",
+    "dimensions": "Dimensions",
+    "evaluation_periods": "EvaluationPeriods",
+    "insufficient_data_actions": "InsufficientDataActions",
+    "metric_name": "MetricName",
+    "namespace": "Namespace",
+    "ok_actions": "OKActions",
+    "period_seconds": "Period",
+    "statistic": "Statistic",
+    "threshold": "Threshold",
+    "treat_missing_data": "TreatMissingData",
+}
+COMPOSITE_ALARM = {"alarm_rule": "AlarmRule"} | {
+    name: METRIC_ALARM[name]
+    for name in ("actions_enabled", "alarm_actions", "description", "insufficient_data_actions", "ok_actions")
+}
+# What describes an alarm and is no part of its definition.
+REPORTED = ("AlarmArn", "AlarmConfigurationUpdatedTimestamp", "StateTransitionedTimestamp")
+
+
+def _definition(it: Target) -> dict[str, Any]:
+    """What a put of the alarm as it is would give."""
+    kind, names = ("CompositeAlarm", COMPOSITE_ALARM) if it.kind == "composite_alarm" else ("MetricAlarm", METRIC_ALARM)
+    found = it.aws("cloudwatch").describe_alarms(AlarmNames=[it.name], AlarmTypes=[kind])[f"{kind}s"][0]
+    return {name: found[name] for name in ("AlarmName", *names.values()) if name in found}
+
+
+def _put_alarm(it: Target, definition: dict[str, Any]) -> None:
+    cloudwatch = it.aws("cloudwatch")
+    (cloudwatch.put_composite_alarm if it.kind == "composite_alarm" else cloudwatch.put_metric_alarm)(**definition)
+
+
+def _elsewhere(it: Target) -> str:
+    """A topic of somebody else."""
+    return f"arn:aws:sns:{it.host.region}:{it.host.account_id}:other"
+
+
+def _actions(option: str) -> Drift:
+    return Drift(
+        lambda it, name: _alarm(option, [_elsewhere(it)]).do(it, name),
+        lambda it, name: _alarm(option, None).undo(it, name),
+    )
+
+
+def _alarm(option: str, to: Any, shown: Any = None, fits: Callable[[Target], bool] = lambda _it: True) -> Drift:
+    """An option of an alarm at ``to``, which the plan writes as ``shown``."""
+
+    def do(it: Target, name: str) -> Said:
+        before = _definition(it)
+        _put_alarm(it, {**before, option: to})
+        meant = it.wanted.get(name, before[option])
+        return {(it.key, "threshold" if option == "Threshold" else name): (to if shown is None else shown, meant)}
+
+    def undo(it: Target, name: str) -> None:
+        value = it.wanted[name]
+        if name == "dimensions":
+            value = [{"Name": key, "Value": of} for key, of in value.items()]
+        _put_alarm(it, {**_definition(it), option: value})
+
+    return Drift(do, undo, fits)
+
+
+def _more(option: str, to: Any, fits: Callable[[Target], bool] = lambda _it: True) -> Drift:
+    """An option that nobody wants."""
+
+    def do(it: Target, name: str) -> Said:
+        _put_alarm(it, {**_definition(it), option: to})
+        return {(it.key, name): (to, None)}
+
+    return Drift(do, lambda it, _name: _put_alarm(it, _definition(it)), fits)
+
+
+def _share() -> Drift:
+    """An alarm at a share of what a database has: its threshold is a number."""
+    original: dict[str, float] = {}
+
+    def do(it: Target, _name: str) -> Said:
+        before = _definition(it)
+        original[it.key] = before["Threshold"]
+        _put_alarm(it, {**before, "Threshold": 1.0})
+        return {(it.key, "threshold"): (1.0, before["Threshold"])}
+
+    return Drift(do, lambda it, _name: _put_alarm(it, {**_definition(it), "Threshold": original[it.key]}))
+
+
+def _has(name: str) -> Callable[[Target], bool]:
+    return lambda it: bool(it.wanted.get(name))
+
+
+def _topic_attribute(attribute: str) -> Any:
+    def setter(it: Target, value: Any) -> None:
+        text = value if isinstance(value, str) else json.dumps(value)
+        it.aws("sns").set_topic_attributes(TopicArn=it.arn, AttributeName=attribute, AttributeValue=text)
+
+    return setter
+
+
+def _fewer_statements(it: Target) -> Any:
+    return {**it.wanted["policy"], "Statement": it.wanted["policy"]["Statement"][:1]}
+
+
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:other"
+
+
+def _one_subscription_more() -> Drift:
+    """One of a queue, which needs no confirmation."""
+
+    def do(it: Target, name: str) -> Said:
+        it.aws("sns").subscribe(TopicArn=it.arn, Protocol="sqs", Endpoint=QUEUE)
+        before = [*it.wanted[name], {"protocol": "sqs", "endpoint": QUEUE}]
+        return {(it.key, name): (before, it.wanted[name])}
+
+    def undo(it: Target, _name: str) -> None:
+        sns = it.aws("sns")
+        for found in sns.list_subscriptions_by_topic(TopicArn=it.arn)["Subscriptions"]:
+            if found["Endpoint"] == QUEUE:
+                sns.unsubscribe(SubscriptionArn=found["SubscriptionArn"])
+
+    return Drift(do, undo)
+
+
+def _subscription_option(option: str) -> Any:
+    return lambda it, value: it.aws("rds").modify_event_subscription(SubscriptionName=it.name, **{option: value})
+
+
+def _categories(it: Target, value: list[str]) -> None:
+    it.aws("rds").modify_event_subscription(
+        SubscriptionName=it.name, SourceType=it.wanted["source_type"], EventCategories=value
+    )
+
+
+def _sources(it: Target, wanted: list[str]) -> None:
+    rds = it.aws("rds")
+    found = rds.describe_event_subscriptions(SubscriptionName=it.name)["EventSubscriptionsList"][0]
+    for source in set(wanted) - set(found["SourceIdsList"]):
+        rds.add_source_identifier_to_subscription(SubscriptionName=it.name, SourceIdentifier=source)
+    for source in set(found["SourceIdsList"]) - set(wanted):
+        rds.remove_source_identifier_from_subscription(SubscriptionName=it.name, SourceIdentifier=source)
+
+
+def _anew(it: Target, **options: Any) -> None:
+    rds = it.aws("rds")
+    rds.delete_event_subscription(SubscriptionName=it.name)
+    tags = [{"Key": key, "Value": value} for key, value in it.tags.items()]
+    rds.create_event_subscription(
+        SubscriptionName=it.name, SnsTopicArn=it.wanted["sns_topic_arn"], Tags=tags, Enabled=True, **options
+    )
+
+
+def _other_source_type() -> Drift:
+    """Its type changes with its sources and categories: somebody made it anew."""
+
+    def do(it: Target, name: str) -> Said:
+        _anew(it, SourceType="db-snapshot")
+        emptied: Said = {(it.key, part): ([], it.wanted[part]) for part in ("source_ids", "event_categories")}
+        return {(it.key, name): ("db-snapshot", it.wanted[name]), **emptied}
+
+    def undo(it: Target, _name: str) -> None:
+        w = it.wanted
+        _anew(it, SourceType=w["source_type"], SourceIds=w["source_ids"], EventCategories=w["event_categories"])
+
+    return Drift(do, undo)
+
+
+def _other_topic(it: Target) -> str:
+    return str(it.aws("sns").create_topic(Name="other")["TopicArn"])
+
+
+def _retention(it: Target, days: int) -> None:
+    it.aws("logs").put_retention_policy(logGroupName=it.name, retentionInDays=days)
+
+
+def _for_ever(it: Target) -> None:
+    it.aws("logs").delete_retention_policy(logGroupName=it.name)
+
+
+def _filters(change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> Drift:
+    """What becomes of the first filter."""
+
+    def do(it: Target, _name: str) -> Said:
+        logs = it.aws("logs")
+        first = it.wanted["filters"][0]
+        meant = {**first, "namespace": it.wanted["namespace"], "dimensions": {}}
+        meant.pop("name")
+        changed = change(meant)
+        if changed is None:
+            logs.delete_metric_filter(logGroupName=it.name, filterName=first["name"])
+        else:
+            _put_filter(it, first["name"], changed)
+        return {(it.key, f"filters.{first['name']}"): (changed, meant)}
+
+    def undo(it: Target, _name: str) -> None:
+        first = it.wanted["filters"][0]
+        _put_filter(it, first["name"], {**first, "namespace": it.wanted["namespace"]})
+
+    return Drift(do, undo)
+
+
+def _put_filter(it: Target, name: str, one: dict[str, Any]) -> None:
+    metric = {
+        "metricName": one["metric_name"],
+        "metricNamespace": one["namespace"],
+        "metricValue": one["metric_value"],
+        "defaultValue": one["default_value"],
+        "unit": one["unit"],
+    }
+    it.aws("logs").put_metric_filter(
+        logGroupName=it.name, filterName=name, filterPattern=one["pattern"], metricTransformations=[metric]
+    )
+
+
+def _one_filter_more() -> Drift:
+    def do(it: Target, _name: str) -> Said:
+        one = {k: v for k, v in it.wanted["filters"][0].items() if k != "name"} | {"namespace": it.wanted["namespace"]}
+        one["metric_name"] = "other"
+        _put_filter(it, "other", one)
+        return {(it.key, "filters.other"): ({**one, "dimensions": {}}, None)}
+
+    return Drift(do, lambda it, _name: it.aws("logs").delete_metric_filter(logGroupName=it.name, filterName="other"))
+
+
+def _put_body(it: Target, body: dict[str, Any]) -> None:
+    it.aws("cloudwatch").put_dashboard(DashboardName=it.name, DashboardBody=json.dumps(body))
+
+
+def _dashboard(change: Callable[[dict[str, Any]], tuple[str, dict[str, Any], Any, Any]]) -> Drift:
+    def do(it: Target, _name: str) -> Said:
+        part, body, before, after = change(it.wanted["body"])
+        _put_body(it, body)
+        return {(it.key, part): (before, after)}
+
+    return Drift(do, lambda it, name: _put_body(it, it.wanted[name]))
+
+
+def _changed_widget(body: dict[str, Any]) -> tuple[str, dict[str, Any], Any, Any]:
+    first, second, *others = body["widgets"]
+    changed = {**second, "properties": {**second["properties"], "title": "Other"}}
+    return "body.widgets[1]", {**body, "widgets": [first, changed, *others]}, changed, second
+
+
+def _one_widget_less(body: dict[str, Any]) -> tuple[str, dict[str, Any], Any, Any]:
+    return "body.widgets[0]", {**body, "widgets": body["widgets"][1:]}, None, body["widgets"][0]
+
+
+def _one_widget_more(body: dict[str, Any]) -> tuple[str, dict[str, Any], Any, Any]:
+    count = len(body["widgets"])
+    extra = {"type": "text", "x": 0, "y": 99, "width": 6, "height": 3, "properties": {"markdown": "other"}}
+    return f"body.widgets[{count}] as it was", {**body, "widgets": [*body["widgets"], extra]}, extra, None
+
+
+def _start(body: dict[str, Any]) -> tuple[str, dict[str, Any], Any, Any]:
+    return "body.start", {**body, "start": "-PT1H"}, "-PT1H", body["start"]
+
+
+DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
+    "metric_alarm": {
+        "actions_enabled": _alarm("ActionsEnabled", False),
+        "alarm_actions": _actions("AlarmActions"),
+        "comparison_operator": _alarm("ComparisonOperator", "LessThanOrEqualToThreshold"),
+        "description": _alarm("AlarmDescription", "Other"),
+        "dimensions": _alarm(
+            "Dimensions",
+            [{"Name": "DBInstanceIdentifier", "Value": "other"}],
+            {"DBInstanceIdentifier": "other"},
+            _has("dimensions"),
+        ),
+        "evaluation_periods": _alarm("EvaluationPeriods", 9, fits=lambda it: "datapoints_to_alarm" not in it.wanted),
+        "insufficient_data_actions": _actions("InsufficientDataActions"),
+        "metric_name": _alarm("MetricName", "Other"),
+        "namespace": _alarm("Namespace", "Other"),
+        "ok_actions": _actions("OKActions"),
+        "period_seconds": _alarm("Period", 120),
+        "statistic": _alarm("Statistic", "SampleCount"),
+        "threshold": _alarm("Threshold", 123456.0),
+        "threshold_percent": _share(),
+        "treat_missing_data": _alarm("TreatMissingData", "ignore"),
+        # An alarm is one definition: what no document names is at AWS's default.
+        "unit": _more("Unit", "Percent"),
+        "datapoints_to_alarm": _more("DatapointsToAlarm", 1, lambda it: it.wanted["evaluation_periods"] > 1),
+    },
+    "composite_alarm": {
+        "alarm_rule": _alarm("AlarmRule", "FALSE"),
+        "actions_enabled": _alarm("ActionsEnabled", False),
+        "alarm_actions": _actions("AlarmActions"),
+        "description": _alarm("AlarmDescription", "Other"),
+        "insufficient_data_actions": _actions("InsufficientDataActions"),
+        "ok_actions": _actions("OKActions"),
+    },
+    "sns_topic": {
+        "display_name": put(_topic_attribute("DisplayName"), "Other"),
+        "kms_key_id": put(_topic_attribute("KmsMasterKeyId"), "alias/aws/sns"),
+        "policy": put(_topic_attribute("Policy"), _fewer_statements),
+        "subscriptions": _one_subscription_more(),
+    },
+    "rds_event_subscription": {
+        "sns_topic_arn": put(_subscription_option("SnsTopicArn"), _other_topic),
+        "source_type": _other_source_type(),
+        "source_ids": put(
+            _sources, lambda it: it.wanted["source_ids"][1:], lambda it: len(it.wanted["source_ids"]) > 1
+        ),
+        "event_categories": put(_categories, ["failure"]),
+        "enabled": put(_subscription_option("Enabled"), False),
+    },
+    "log_group": {
+        "retention_days": [put(_retention, 1), take(_retention, _for_ever, 0)],
+    },
+    "metric_filters": {
+        "namespace": _filters(lambda one: {**one, "namespace": "other"}),
+        "filters": [
+            _filters(lambda one: {**one, "pattern": "other"}),
+            _filters(lambda one: {**one, "metric_value": "2"}),
+            _filters(lambda _one: None),
+            _one_filter_more(),
+        ],
+    },
+    "cloudwatch_dashboard": {
+        "body": [_dashboard(change) for change in (_changed_widget, _one_widget_less, _one_widget_more, _start)]
+    },
+}

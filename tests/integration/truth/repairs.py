@@ -1,0 +1,37 @@
+"""One drift of each kind for a whole run to repair, and the calls that this takes: no others are made."""
+
+from __future__ import annotations
+
+REPAIRS: dict[str, tuple[str, ...]] = {
+    "vpc.enable_dns_support": (),
+    "subnet.tags": (),
+    "internet_gateway.tags": (),
+    "elastic_ip.tags": (),
+    "nat_gateway.tags": (),
+    "route_table.routes": (),
+    "gateway_endpoint.policy": (),
+    "security_group.ingress": (),
+    "interface_endpoint.private_dns_enabled": (),
+    "network_acl.ingress": (),
+    "kms_key.description": (),
+    "iam_role.inline_policies": (),
+    "secret.description": (),
+    "secret_attachment.endpoint": (),
+    "s3_bucket.versioning": (),
+    "ssm_parameter.value": (),
+    "db_subnet_group.description": (),
+    "db_parameter_group.parameters": (),
+    "db_cluster_parameter_group.parameters": (),
+    "log_group.retention_days": (),
+    "rds_instance.copy_tags_to_snapshot": (),
+    "aurora_cluster.copy_tags_to_snapshot": (),
+    "reader_autoscaling.max_capacity": (),
+    "lambda_function.timeout_seconds": (),
+    "lambda_alias.weights": (),
+    "rds_event_subscription.enabled": (),
+    "sns_topic.display_name": (),
+    "metric_filters.filters": (),
+    "metric_alarm.threshold": (),
+    "composite_alarm.description": (),
+    "cloudwatch_dashboard.body": (),
+}

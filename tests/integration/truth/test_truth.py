@@ -1,0 +1,207 @@
+"""The plan tells the truth: what stands is in sync, and what is changed behind its back it names, and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
+from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
+from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
+
+from emulator.testing import Emulator
+from tests.integration.truth import rounds, standing
+from tests.integration.truth.drift import Target, differences, said
+from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
+from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
+from tests.integration.truth.standing import Standing
+
+CASES = rounds.cases()
+# What no document names and is compared all the same: an alarm is one definition, and an alias follows its function.
+UNNAMED = {("lambda_alias", "version"), ("metric_alarm", "unit"), ("metric_alarm", "datapoints_to_alarm")}
+KINDS = {name: handler.kind for name, handler in HANDLERS.items()}
+
+
+@pytest.fixture(scope="module")
+def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """The four systems of inventories/prod. Their databases have no PostgreSQL behind them."""
+    build = tmp_path_factory.mktemp("build")
+    with Emulator(program="tests.bench.without_servers") as aws:
+        hosts = standing.documents(aws, build)
+        (package,) = build.glob("*.zip")
+        made = Standing(aws, hosts, package)
+        made.bring_up()
+        yield made
+
+
+def wanted_properties(systems: Standing) -> dict[str, set[str]]:
+    """Every property that a document names, with those of members, and tags, by kind."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry in (entry for host in systems.hosts.values() for entry in host.entries):
+        properties = entry.get("properties") or {}
+        found[entry["kind"]] |= properties.keys() - {"members"}
+        found[entry["kind"]] |= {f"members.{name}" for member in properties.get("members", ()) for name in member}
+        if entry.get("tags"):
+            found[entry["kind"]].add(rounds.TAGS)
+    return found
+
+
+def test_what_was_made_is_what_is_wanted(systems: Standing) -> None:
+    planned = systems.plan(systems.hosts)
+    assert said(planned.values()) == {}
+    assert all(stack.in_sync and not stack.problems for stack in planned.values())
+
+
+def test_no_property_of_the_four_systems_is_forgotten(systems: Standing) -> None:
+    """Each is changed behind the plan's back, or wanted otherwise, or an exception with a reason: exactly one of it."""
+    wanted = {(kind, name) for kind, names in wanted_properties(systems).items() for name in names}
+    changed = {(case.kind, case.property) for case in CASES}
+    otherwise = {(kind, name) for kind, names in OTHERWISE.items() for name in names}
+    excepted = {(kind, name) for kind, names in EXCEPTIONS.items() for name in names}
+    assert wanted - changed - otherwise - excepted == set()
+    assert (changed | otherwise | excepted) - wanted == UNNAMED
+    assert changed & otherwise | changed & excepted | otherwise & excepted == set()
+
+
+def test_no_kind_and_no_property_is_new(systems: Standing) -> None:
+    """Each kind has a place in the four systems. Properties that modules alone have are listed: a new one is seen."""
+    wanted = wanted_properties(systems)
+    assert wanted.keys() == HANDLERS.keys()
+    named = {kind: {name.partition(".")[0] for name in names} for kind, names in wanted.items()}
+    left = {name: set(kind.properties) - named[name] for name, kind in KINDS.items()}
+    assert {kind: names for kind, names in left.items() if names} == ELSEWHERE
+
+
+class Rounds:
+    """What the plans said of each round of drifts. A round is done when the first of its drifts is asked for."""
+
+    def __init__(self, systems: Standing) -> None:
+        self._systems = systems
+        self._rounds = rounds.rounds(CASES, rounds.targets(systems))
+        self._of = {str(case): number for number, pairs in enumerate(self._rounds) for case, _target in pairs}
+        self._found = cache(self._do)
+
+    def faults(self, case: rounds.Case) -> list[str]:
+        faults, others = self._found(self._of[str(case)])
+        return faults[str(case)] + others
+
+    def _do(self, number: int) -> tuple[dict[str, list[str]], list[str]]:
+        """What is wrong with each drift, and with what the plans say beyond them."""
+        pairs = self._rounds[number]
+        expected = {str(case): case.drift.do(target, case.property) for case, target in pairs}
+        found = said(self._systems.plan({target.host.name for _case, target in pairs}).values())
+        for case, target in pairs:
+            case.drift.undo(target, case.property)
+        every = {key for one in expected.values() for key in one}
+        others = differences({}, {key: value for key, value in found.items() if key not in every})
+        own = {name: {key: found[key] for key in one if key in found} for name, one in expected.items()}
+        return {name: differences(one, own[name]) for name, one in expected.items()}, others
+
+
+@pytest.fixture(scope="module")
+def done(systems: Standing) -> Rounds:
+    return Rounds(systems)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_change_behind_its_back_is_named_and_nothing_else(done: Rounds, case: rounds.Case) -> None:
+    assert done.faults(case) == []
+
+
+def test_what_was_put_back_is_in_sync(systems: Standing) -> None:
+    assert said(systems.plan(systems.hosts).values()) == {}
+
+
+def wanted_otherwise(systems: Standing, refused: bool) -> dict[str, list[tuple[Target, str, Otherwise]]]:
+    """By host, what its document is to want instead."""
+    targets, found = rounds.targets(systems), defaultdict(list)
+    for kind, names in OTHERWISE.items():
+        for name, otherwise in names.items():
+            if otherwise.refused == refused:
+                target = next(target for target in targets[kind] if otherwise.fits(target))
+                found[target.host.name].append((target, name, otherwise))
+    return found
+
+
+def altered(systems: Standing, host: str, changes: list[tuple[Target, str, Otherwise]]) -> list[dict[str, Any]]:
+    entries = [dict(entry) for entry in systems.hosts[host].entries]
+    for target, name, otherwise in changes:
+        (entry,) = [one for one in entries if (one["kind"], one["name"]) == (target.kind, target.name)]
+        head, _dot, part = name.partition(".")
+        value = otherwise.value(target)
+        if part:
+            value = [*entry["properties"][head][:-1], {**entry["properties"][head][-1], part: value}]
+        entry["properties"] = {**entry["properties"], head: value}
+    return entries
+
+
+def test_what_aws_cannot_change_is_refused_by_its_name_and_value(systems: Standing) -> None:
+    by_host = wanted_otherwise(systems, refused=True)
+    planned = systems.planned(
+        {
+            host: replace(systems.hosts[host].deployment, entries=altered(systems, host, by_host[host]))
+            for host in by_host
+        }
+    )
+    for host, changes in by_host.items():
+        refusal = planned[host]
+        assert isinstance(refusal, Refused), f"{host}: {refusal}"
+        problems = {(problem.input, problem.message.partition(".")[0]) for problem in refusal.problems}
+        for target, name, _otherwise in changes:
+            assert named(systems, target, name, problems), f"{target.key} {name}: {refusal}"
+        assert len(refusal.problems) == len(changes), str(refusal)
+
+
+def named(systems: Standing, target: Target, name: str, problems: set[tuple[str, str]]) -> bool:
+    """Whether a problem has the inventory's name of the property, and what AWS has."""
+    entries = systems.hosts[target.host.name].entries
+    (desired,) = [d for d in parse(entries, KINDS) if d.key == target.key]
+    member, present = "", target.wanted
+    if name.startswith("members."):
+        present, name = target.wanted["members"][-1], name.partition(".")[2]
+        member = f"members.{present['name']}."
+    return any(
+        said_of == desired.input_name(member + name) and str(present[name]).partition(".")[0] in message
+        for said_of, message in problems
+    )
+
+
+def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None:
+    """Versions and storage, which only grow, and a group of subnets in another VPC."""
+    by_host = wanted_otherwise(systems, refused=False)
+    for host, changes in by_host.items():
+        deployment = replace(systems.hosts[host].deployment, entries=altered(systems, host, changes))
+        stack = systems.planned({host: deployment})[host]
+        assert isinstance(stack, StackPlan), stack
+        expected = {(t.key, name): (t.wanted[name], otherwise.value(t)) for t, name, otherwise in changes}
+        expected |= {key: value for t, _name, otherwise in changes for key, value in otherwise.follows(t).items()}
+        assert differences(expected, said([stack])) == []
+
+
+def test_what_is_gone_is_made_again(systems: Standing) -> None:
+    """Everything that AWS lets go is gone at once: each is to be created, and what refers to it follows."""
+    assert GONE.keys() | STAYS.keys() == HANDLERS.keys()
+    standing = rounds.targets(systems)
+    targets = {kind: chosen(standing[kind], gone) for kind, gone in GONE.items()}
+    for kind, target in targets.items():
+        GONE[kind].delete(target)
+    keys = {target.key for target in targets.values()}
+    hosts = {gone.host for gone in GONE.values()}
+    plans = [plan for stack in systems.plan(hosts).values() for plan in stack.plans if plan.changed]
+    assert {plan.key for plan in plans if plan.action is Action.CREATE} == keys
+    followers = {(plan.key, change.property) for plan in plans if plan.key not in keys for change in plan.changes}
+    assert followers == {follower for host in hosts for follower in dependents(systems.hosts[host], keys)}
+
+
+def test_of_sets_that_we_own_one_too_many_is_deleted(systems: Standing) -> None:
+    assert {name for name, handler in HANDLERS.items() if handler.prune} == COPIES.keys()
+    targets = rounds.targets(systems)
+    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "finance")) for kind in COPIES}
+    (stack,) = systems.plan(["finance"]).values()
+    assert {(plan.key, plan.action) for plan in stack.plans if plan.changed} == {(key, Action.DELETE) for key in extra}
