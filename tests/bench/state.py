@@ -6,7 +6,7 @@ Ids, which AWS gives, are left out; tags too, as not every module can set them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -58,6 +58,17 @@ Found = Iterator[tuple[str, Any]]
 
 def central(aws: Emulator) -> dict[str, Any]:
     return {key: value for part in (network, access, bucket, database, monitoring, outputs) for key, value in part(aws)}
+
+
+class NotTheSame(Exception):
+    """What is compared has to make the same."""
+
+
+def compare(ours: Emulator, theirs: Emulator, without: Collection[str] = ()) -> None:
+    """Raises NotTheSame."""
+    wanted = {key: value for key, value in central(ours).items() if key not in without}
+    if found := differences(wanted, central(theirs)):
+        raise NotTheSame("\n".join(found))
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
