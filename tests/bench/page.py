@@ -12,9 +12,9 @@ from tests.bench.stock_modules import LACKING
 DIRECTORY = Path(__file__).parents[2] / "docs" / "bench"
 PAGE, PICTURE, SAVED = DIRECTORY / "site.md", DIRECTORY / "site.svg", Path(__file__).with_name("site.json")
 
-STOCK = """The stock playbook is `tests/bench/stock/retail.yml`, with modules of `amazon.aws` and `community.aws` alone.
-What both make is compared through boto3 before anything is measured again (`tests/bench/state.py`). What those modules
-cannot make:"""
+STOCK = """The stock playbook is `tests/bench/stock/retail.yml`, with modules of `amazon.aws` and `community.aws` alone;
+`terraform plan` is of `tests/bench/hcl`, once that is applied. That all make the same is seen through boto3 before
+anything is measured again (`tests/bench/state.py`). What the stock modules cannot make:"""
 ABOUT = """`make bench`, {cores} cores, medians of {rounds}, against the local AWS, which runs on the same cores:
 figures are to be compared with each other only. The rows for one system take turns. Calls are those that AWS sees,
 writes among them. Databases are available at once and have no PostgreSQL behind them, so nothing here waits for AWS.

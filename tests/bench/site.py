@@ -29,6 +29,7 @@ from tests.bench.figures import (
     Figures,
 )
 from tests.bench.measured import in_turn, measure, playbook, say
+from tests.bench.state import compare
 
 INVENTORY = "inventories/prod"
 RETAIL = ("--limit", "retail_system")
@@ -46,24 +47,28 @@ def one_system(parts: set[str], rounds: int, mirror: str) -> tuple[dict[str, Cos
     """``retail`` with its network, in as many ways as are asked for; and why there is no row of one."""
     lacking: dict[str, str] = {}
     with ExitStack() as stack:
-        ours = stack.enter_context(local_aws())
+        ours, empty = stack.enter_context(local_aws()), stack.enter_context(local_aws())
         found = {FIRST: first(FIRST, ours, rounds, lambda: playbook(ours, "site.yml", INVENTORY, *RETAIL))}
-        runs = of_ours(ours, stack.enter_context(local_aws()))
+        runs = of_ours(ours, empty)
         if "stock" in parts:
             theirs = stack.enter_context(local_aws())
             found[STOCK_FIRST] = first(STOCK_FIRST, theirs, rounds, lambda: stock_modules.converge(theirs))
-            stock_modules.compare(ours, theirs)
+            compare(ours, theirs, without=stock_modules.UNMADE)
             runs[STOCK_AGAIN] = lambda: stock_modules.converge(theirs)
-        if "terraform" in parts:
-            program = terraform.find(mirror)
-            if isinstance(program, terraform.Program):
-                aws = stack.enter_context(local_aws())
-                workspace = terraform.apply(program, aws, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-                runs[TERRAFORM] = lambda: terraform.plan(program, aws, workspace)
-            else:
-                lacking[TERRAFORM] = program
+        program = terraform.find(mirror) if "terraform" in parts else "not asked for"
+        if isinstance(program, terraform.Program):
+            runs[TERRAFORM] = of_terraform(program, ours, stack)
+        else:
+            lacking[TERRAFORM] = program
         found |= in_turn(rounds, runs)
     return found, lacking
+
+
+def of_terraform(program: terraform.Program, ours: Emulator, stack: ExitStack) -> Callable[[], Cost]:
+    aws = stack.enter_context(local_aws())
+    workspace = terraform.apply(program, aws, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+    compare(ours, aws)
+    return lambda: terraform.plan(program, aws, workspace)
 
 
 def first(name: str, aws: Emulator, rounds: int, run: Callable[[], Cost]) -> Cost:

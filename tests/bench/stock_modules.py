@@ -5,7 +5,6 @@ from __future__ import annotations
 from emulator.testing import Emulator
 from tests.bench.figures import Cost
 from tests.bench.measured import playbook
-from tests.bench.state import central, differences
 
 PLAYBOOK, INVENTORY = "tests/bench/stock/retail.yml", "localhost,"
 LACKING = (
@@ -22,16 +21,5 @@ UNMADE = {
 }
 
 
-class NotTheSame(Exception):
-    """What is compared has to make the same."""
-
-
 def converge(aws: Emulator) -> Cost:
     return playbook(aws, PLAYBOOK, INVENTORY)
-
-
-def compare(ours: Emulator, theirs: Emulator) -> None:
-    """Raises NotTheSame."""
-    wanted = {key: value for key, value in central(ours).items() if key not in UNMADE}
-    if found := differences(wanted, central(theirs)):
-        raise NotTheSame("\n".join(found))
