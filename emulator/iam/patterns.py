@@ -54,6 +54,7 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).fullmatch(text) is not None
 
 
+@lru_cache(maxsize=100_000)
 def matches_any_case(pattern: str, text: str) -> bool:
     return matches(pattern.lower(), text.lower())
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from moto.iam.models import IAMBackend, Policy, Role, User, get_account_id_from, iam_backends
@@ -107,6 +108,7 @@ def _texts(policies: Models) -> Iterator[Document]:
         yield from (_document(version.document) for version in policy.versions if version.is_default)
 
 
+@lru_cache(maxsize=1_000)
 def _document(text: str) -> Document:
     document: Document = json.loads(text)
     return document

@@ -43,6 +43,8 @@ def _pairs(tags: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 
 def of(asked: Asked, arn: str) -> Tags:
     """The tags of a resource; none for one that does not exist (yet)."""
+    if arn == "*":
+        return {}
     service = arn.split(":")[2]
     if service == "iam":
         return _of_iam(asked, arn)

@@ -334,3 +334,18 @@ def test_a_final_snapshot_takes_a_permission_of_its_own(
     assert denial(account, leaving, "rds", operation, {parameter: "gone", "SkipFinalSnapshot": True}) == ""
     kept = {parameter: "gone", "FinalDBSnapshotIdentifier": "kept"}
     assert denial(account, leaving, "rds", operation, kept) == wanted
+
+
+def test_a_new_key_has_no_owner_yet(account: Emulator, deployer: Keys) -> None:
+    """Nor has the topic, the role and what else is made; what is made for another system is refused."""
+    ours, theirs = ([{"TagKey": "pgfleet:system", "TagValue": system}] for system in ("retail", "bank"))
+    assert denial(account, deployer, "kms", "CreateKey", {"Tags": ours}) == ""
+    assert denial(account, deployer, "kms", "CreateKey", {"Tags": theirs}) == "kms:CreateKey on *"
+    assert denial(account, deployer, "kms", "CreateKey", {}) == "kms:CreateKey on *"
+
+
+@pytest.mark.parametrize("owner", ["bank", None])
+def test_a_new_database_bears_the_tag_of_the_system(account: Emulator, deployer: Keys, owner: str | None) -> None:
+    tagged = {"Tags": [{"Key": "pgfleet:system", "Value": owner}]} if owner else {}
+    wanted = f"rds:CreateDBInstance on {arn('rds', 'db:db-retail-new')}"
+    assert denial(account, deployer, "rds", "CreateDBInstance", database("retail-new") | tagged) == wanted
