@@ -30,8 +30,14 @@ EVERYTHING = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
-# What no document names and is compared all the same: an alarm is one definition, and an alias follows its function.
-UNNAMED = {("lambda_alias", "version"), ("metric_alarm", "unit"), ("metric_alarm", "datapoints_to_alarm")}
+# What no document names and is compared all the same: an alarm is one definition, an alias follows its function, and a
+# secret is not to be deleted.
+UNNAMED = {
+    ("lambda_alias", "version"),
+    ("metric_alarm", "unit"),
+    ("metric_alarm", "datapoints_to_alarm"),
+    ("secret", "deleted_date"),
+}
 KINDS = {name: handler.kind for name, handler in HANDLERS.items()}
 
 
@@ -177,6 +183,21 @@ def named(systems: Standing, target: Target, name: str, problems: set[tuple[str,
         said_of == desired.input_name(member + name) and str(present[name]).partition(".")[0] in message
         for said_of, message in problems
     )
+
+
+def test_an_alias_that_leads_elsewhere_is_refused(systems: Standing) -> None:
+    """The key that it leads to is not taken for ours, and does not lose it."""
+    kms = systems.aws.client("kms", systems.hosts["retail"].region)
+    (alias,) = [
+        entry["name"] for entry in systems.hosts["retail"].documents["kms_secrets"] if entry["kind"] == "kms_key"
+    ]
+    ours, other = kms.describe_key(KeyId=alias)["KeyMetadata"]["KeyId"], kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.update_alias(AliasName=alias, TargetKeyId=other)
+    refusal = systems.planned({"retail": systems.hosts["retail"].deployment})["retail"]
+    kms.update_alias(AliasName=alias, TargetKeyId=ours)
+    assert isinstance(refusal, Refused), refusal
+    assert [problem.input for problem in refusal.problems] == ["kms_secrets_key_alias"]
+    assert f"leads to the key {other} and not to {ours}" in str(refusal)
 
 
 def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None:
