@@ -6,9 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Kind, Observed, Problem, Property
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
+    Action,
+    Desired,
+    Effect,
+    Kind,
+    Observed,
+    Plan,
+    Problem,
+    Property,
+    plan,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._values import same_policy
 
 
@@ -49,3 +60,23 @@ def from_aws(
     }
     attributes = {"id": metadata["KeyId"], "arn": metadata["Arn"], "state": metadata["KeyState"]}
     return Observed("kms_key", name, properties, tags, attributes)
+
+
+def without_alias(observed: Observed, alias_key: str) -> Observed:
+    """A key of ours whose alias leads to the key ``alias_key``, if to any."""
+    return replace(observed, attributes={**observed.attributes, "_alias_key": alias_key})
+
+
+def plan_kms_key(
+    kind: Kind, desired: Desired, observed: Observed | None, allow: frozenset[Effect] = frozenset()
+) -> Plan:
+    """An alias that leads to another key is not taken away from it: something may be encrypted by that key."""
+    other = observed.attributes.get("_alias_key") if observed else None
+    if observed is None or not other:
+        return plan(kind, desired, observed, allow)
+    message = (
+        f"leads to the key {other} and not to {observed.attributes['id']}, which bears the tags of this deployment."
+        " Move it back (aws kms update-alias), or take the tags away from the key that is not meant."
+    )
+    problem = Problem(desired.keys.get("name", "name"), desired.name, message)
+    return Plan(desired.kind, desired.name, Action.REFUSE, refusals=(problem,))

@@ -27,8 +27,9 @@ def key_tags(client: Any, key_id: str, absent: Collection[str] = UNREADABLE) -> 
 
 
 def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """By their aliases; where one leads to no key of ours, ours may be there all the same."""
     client = scope.clients("kms")
-    missing = []
+    missing: dict[str, str] = {}
     for desired in wanted:
         found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
         if found:
@@ -37,14 +38,16 @@ def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
                 scope, metadata["Arn"], desired, partial(key_tags, client, metadata["KeyId"], absent=NOT_FOUND)
             )
             yield _key(client, desired.name, desired.name, metadata, tags)
+            if not scope.owns(tags):
+                missing[desired.name] = metadata["KeyId"]
         else:
-            missing.append(desired.name)
+            missing[desired.name] = ""
     if missing:
         yield from unnamed_keys(scope, client, missing)
 
 
-def unnamed_keys(scope: Scope, client: Any, names: Collection[str]) -> Iterable[Observed]:
-    """Keys with the ownership tags and the Name of a wanted one, and no alias yet.
+def unnamed_keys(scope: Scope, client: Any, names: Mapping[str, str]) -> Iterable[Observed]:
+    """Keys with the ownership tags and the Name of a wanted one, and no alias yet; ``names`` have the key that has it.
 
     The Name tells the keys of one owner apart. Tags are read from KMS itself: the tagging API lags.
     """
@@ -54,7 +57,8 @@ def unnamed_keys(scope: Scope, client: Any, names: Collection[str]) -> Iterable[
             continue
         metadata = call(client, "describe_key", KeyId=entry["KeyId"], subject=entry["KeyId"])["KeyMetadata"]
         if metadata["KeyState"] in USABLE:
-            yield _key(client, tags["Name"], None, metadata, tags)
+            found = _key(client, tags["Name"], None, metadata, tags)
+            yield kms_key.without_alias(found, names[found.name])
 
 
 def _key(client: Any, name: str, alias: str | None, metadata: Mapping[str, Any], tags: Mapping[str, str]) -> Observed:
@@ -64,4 +68,4 @@ def _key(client: Any, name: str, alias: str | None, metadata: Mapping[str, Any],
     return kms_key.from_aws(name, alias, metadata, policy, rotation, tags)
 
 
-KMS_KEY = Handler(kms_key.KMS_KEY, observe_keys)
+KMS_KEY = Handler(kms_key.KMS_KEY, observe_keys, plan=kms_key.plan_kms_key)

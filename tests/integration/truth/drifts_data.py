@@ -100,6 +100,18 @@ def _has_managed(it: Target) -> bool:
     return bool(it.wanted["managed_policy_arns"])
 
 
+def _going_secret() -> Drift:
+    """It can be restored as long as it waits for its deletion."""
+
+    def do(it: Target, name: str) -> Said:
+        secrets = it.aws("secretsmanager")
+        secrets.delete_secret(SecretId=it.name, RecoveryWindowInDays=7)
+        deleted = secrets.describe_secret(SecretId=it.name)["DeletedDate"]
+        return {(it.key, name): (deleted.isoformat(), None)}
+
+    return Drift(do, lambda it, _name: it.aws("secretsmanager").restore_secret(SecretId=it.name))
+
+
 def _secret_option(option: str) -> Any:
     return lambda it, value: it.aws("secretsmanager").update_secret(SecretId=it.name, **{option: value})
 
@@ -166,6 +178,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     },
     "secret": {
         "description": put(_secret_option("Description"), "Other"),
+        "deleted_date": _going_secret(),
         "kms_key_id": put(_secret_option("KmsKeyId"), "alias/aws/secretsmanager", lambda it: "kms_key_id" in it.wanted),
     },
     "secret_attachment": {

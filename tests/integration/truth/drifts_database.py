@@ -119,6 +119,21 @@ def _insights_off() -> Drift:
     return Drift(do, undo)
 
 
+def _queued_class() -> Drift:
+    """Asked for, for the maintenance window: what nobody wants is taken back."""
+
+    def do(it: Target, name: str) -> Said:
+        other = _CLASSES[it.wanted[name]]
+        it.aws("rds").modify_db_instance(DBInstanceIdentifier=it.name, DBInstanceClass=other)
+        return {(it.key, name): (other, it.wanted[name])}
+
+    return Drift(do, lambda it, name: _modify("DBInstanceClass")(it, it.wanted[name]))
+
+
+def _listed(drifts: Drift | list[Drift]) -> list[Drift]:
+    return drifts if isinstance(drifts, list) else [drifts]
+
+
 def _instance(option: str, to: Any) -> Drift:
     return put(_modify(option), to)
 
@@ -468,6 +483,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
     "rds_instance": {
         **_of_database(_instance, lambda it, types: _modify("CloudwatchLogsExportConfiguration")(it, types)),
         **_OF_INSTANCE,
+        "instance_class": [*_listed(_OF_INSTANCE["instance_class"]), _queued_class()],
         "max_allocated_storage_gib": _instance("MaxAllocatedStorage", 1000),
         "storage_type": _instance("StorageType", "gp2"),
         "multi_az": _instance("MultiAZ", lambda it: not it.wanted["multi_az"]),
@@ -479,10 +495,7 @@ DRIFTS: dict[str, dict[str, Drift | list[Drift]]] = {
         "serverless_v2_scaling": put(_scaling, {"min_acu": 1.0, "max_acu": 8.0}, _has("serverless_v2_scaling")),
         "db_cluster_parameter_group_name": _cluster("DBClusterParameterGroupName", "default.aurora-postgresql15"),
         "members.tags": _member(_instance_tags()),
-        **{
-            f"members.{name}": [_member(one) for one in (of if isinstance(of, list) else [of])]
-            for name, of in _OF_INSTANCE.items()
-        },
+        **{f"members.{name}": [_member(one) for one in _listed(of)] for name, of in _OF_INSTANCE.items()},
     },
     "reader_autoscaling": {
         "min_capacity": put(_capacity("MinCapacity"), 2),

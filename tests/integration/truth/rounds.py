@@ -39,6 +39,8 @@ def _cases() -> Iterator[Case]:
                     yield Case(kind, name, number, drift)
     for kind in tags.SERVICES:
         yield Case(kind, TAGS, 0, tags.drift(kind))
+        if kind not in tags.PUT_OVER:
+            yield Case(kind, TAGS, 1, tags.ownership(kind))
 
 
 def targets(standing: Standing) -> dict[str, list[Target]]:

@@ -72,6 +72,11 @@ class Standing:
         self.aws, self.package = aws, package
         self.hosts = {host.name: host for host in hosts}
 
+    @property
+    def options(self) -> dict[str, str]:
+        """What a playbook is given, so that it wants what is here."""
+        return {"access_function_build_directory": str(self.package.parent)}
+
     def clients(self, region: str) -> Clients:
         """New ones: they remember what they have read."""
         return Clients(lambda service, **_options: self.aws.client(service, region))

@@ -7,9 +7,13 @@ from typing import Any
 
 from tests.integration.truth.drift import Drift, Said, Target
 
+OWNERSHIP = ("pgfleet:suffix", "pgfleet:system")
 Tag = Callable[[Target, Mapping[str, str]], Any]
 Untag = Callable[[Target, Sequence[str]], Any]
 
+# What lacks our tags is adopted, but for these: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+# and its like put over somebody else's without a word.
+PUT_OVER = ("metric_alarm", "composite_alarm", "ssm_parameter")
 EXTRA, GONE, CHANGED = "Other", "ManagedBy", "CostCenter"
 
 
@@ -93,6 +97,17 @@ SERVICES: dict[str, tuple[Tag, Untag]] = {
     "lambda_function": _by("lambda", _arn("Resource"), listed=dict),
     "reader_autoscaling": _by("application-autoscaling", _arn("ResourceARN"), listed=dict),
 }
+
+
+def ownership(kind: str) -> Drift:
+    """Whose it is, taken away."""
+    tag, untag = SERVICES[kind]
+
+    def do(it: Target, _name: str) -> Said:
+        untag(it, OWNERSHIP)
+        return {(it.key, f"tags.{name}"): (None, it.tags[name]) for name in OWNERSHIP}
+
+    return Drift(do, lambda it, _name: tag(it, {name: it.tags[name] for name in OWNERSHIP}))
 
 
 def drift(kind: str) -> Drift:

@@ -16,15 +16,28 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 
 from emulator.testing import Emulator
-from tests.integration.truth import rounds, standing
-from tests.integration.truth.drift import Target, differences, said
+from tests.integration.playbook import run
+from tests.integration.site.permissions import user
+from tests.integration.truth import repairs, rounds, standing
+from tests.integration.truth.drift import Said, Target, differences, said
 from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
+from tests.integration.truth.repairs import REPAIRS
 from tests.integration.truth.standing import Standing
 
 CASES = rounds.cases()
-# What no document names and is compared all the same: an alarm is one definition, and an alias follows its function.
-UNNAMED = {("lambda_alias", "version"), ("metric_alarm", "unit"), ("metric_alarm", "datapoints_to_alarm")}
+EVERYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+# What no document names and is compared all the same: an alarm is one definition, an alias follows its function, and a
+# secret is not to be deleted.
+UNNAMED = {
+    ("lambda_alias", "version"),
+    ("metric_alarm", "unit"),
+    ("metric_alarm", "datapoints_to_alarm"),
+    ("secret", "deleted_date"),
+}
 KINDS = {name: handler.kind for name, handler in HANDLERS.items()}
 
 
@@ -172,6 +185,21 @@ def named(systems: Standing, target: Target, name: str, problems: set[tuple[str,
     )
 
 
+def test_an_alias_that_leads_elsewhere_is_refused(systems: Standing) -> None:
+    """The key that it leads to is not taken for ours, and does not lose it."""
+    kms = systems.aws.client("kms", systems.hosts["retail"].region)
+    (alias,) = [
+        entry["name"] for entry in systems.hosts["retail"].documents["kms_secrets"] if entry["kind"] == "kms_key"
+    ]
+    ours, other = kms.describe_key(KeyId=alias)["KeyMetadata"]["KeyId"], kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.update_alias(AliasName=alias, TargetKeyId=other)
+    refusal = systems.planned({"retail": systems.hosts["retail"].deployment})["retail"]
+    kms.update_alias(AliasName=alias, TargetKeyId=ours)
+    assert isinstance(refusal, Refused), refusal
+    assert [problem.input for problem in refusal.problems] == ["kms_secrets_key_alias"]
+    assert f"leads to the key {other} and not to {ours}" in str(refusal)
+
+
 def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None:
     """Versions and storage, which only grow, and a group of subnets in another VPC."""
     by_host = wanted_otherwise(systems, refused=False)
@@ -182,6 +210,27 @@ def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None
         expected = {(t.key, name): (t.wanted[name], otherwise.value(t)) for t, name, otherwise in changes}
         expected |= {key: value for t, _name, otherwise in changes for key, value in otherwise.follows(t).items()}
         assert differences(expected, said([stack])) == []
+
+
+def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
+    """One drift of every kind at once. Who runs it may do everything, so that IAM tells what each write was about."""
+    cases, standing = {str(case): case for case in CASES}, rounds.targets(systems)
+    assert {name.partition(".")[0] for name in REPAIRS} == HANDLERS.keys() - {"network"}
+    targets: dict[str, Target] = {}
+    expected: Said = {}
+    for name, case in ((name, cases[name]) for name in REPAIRS):
+        targets[name] = repairs.chosen([target for target in standing[case.kind] if case.drift.fits(target)])
+        expected |= case.drift.do(targets[name], case.property)
+    assert differences(expected, said(systems.plan(systems.hosts).values())) == []
+    operator = user(systems.aws, "operator", {"everything": EVERYTHING})
+    systems.aws.enforce_iam()
+    before = systems.aws.mark()
+    result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
+    systems.aws.enforce_iam(False)
+    assert result.status == 0, result.output
+    assert repairs.made(systems.aws.writes(before), targets) == repairs.meant()
+    assert {host for host, count in result.changed.items() if count} == {t.host.name for t in targets.values()}
+    assert said(systems.plan(systems.hosts).values()) == {}
 
 
 def test_what_is_gone_is_made_again(systems: Standing) -> None:

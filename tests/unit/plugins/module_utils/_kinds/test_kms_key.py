@@ -6,8 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.kms_key import KMS_KEY, check, from_aws
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Change, Desired, plan
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.kms_key import (
+    KMS_KEY,
+    check,
+    from_aws,
+    plan_kms_key,
+    without_alias,
+)
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Desired, plan
 
 ARN = "arn:aws:kms:us-west-2:123456789012:key/1"
 METADATA = {"KeyId": "1", "Arn": ARN, "KeyState": "Enabled", "Description": "Key"}
@@ -49,3 +55,18 @@ def test_a_key_that_a_killed_run_left_lacks_its_alias() -> None:
 def test_a_key_without_description() -> None:
     bare = {name: value for name, value in METADATA.items() if name != "Description"}
     assert from_aws("alias/key", "alias/key", bare, "{}", True, {}).properties["description"] == ""
+
+
+@pytest.mark.parametrize(
+    ("alias_key", "action", "said"),
+    [("", Action.UPDATE, []), ("2", Action.REFUSE, ["leads to the key 2 and not to 1"])],
+)
+def test_an_alias_is_not_taken_away_from_another_key(alias_key: str, action: Action, said: list[str]) -> None:
+    found = without_alias(from_aws("alias/key", None, METADATA, json.dumps(POLICY), True, {}), alias_key)
+    planned = plan_kms_key(KMS_KEY, WANTED, found)
+    assert planned.action is action
+    assert [problem.message[: len(words)] for problem, words in zip(planned.refusals, said, strict=True)] == said
+
+
+def test_a_key_that_is_new() -> None:
+    assert plan_kms_key(KMS_KEY, WANTED, None).action is Action.CREATE

@@ -63,7 +63,7 @@ def test_a_key_by_its_alias() -> None:
 
 @pytest.mark.parametrize(("state", "asked"), [("Disabled", [rotation("1", on=False)]), ("PendingDeletion", [])])
 def test_rotation_is_asked_of_keys_that_can_rotate(state: str, asked: list[Exchange]) -> None:
-    (found,) = observed(described("1", state, asked=NAME), tagged("1", []), policy("1"), *asked)
+    (found,) = observed(described("1", state, asked=NAME), tagged("1", OURS), policy("1"), *asked)
     assert (found.properties["enabled"], found.properties["enable_key_rotation"]) == (False, False)
 
 
@@ -106,6 +106,17 @@ def test_keys_that_killed_runs_left_without_an_alias() -> None:
     assert [(key.name, key.attributes["id"], key.properties["alias"]) for key in found] == [
         (NAME, "1", None),
         (NAME, "2", None),
+    ]
+
+
+def test_an_alias_that_leads_to_another_key_than_ours() -> None:
+    found = observed(
+        *(described("other", asked=NAME), tagged("other", []), policy("other"), rotation("other")),
+        *(keys("other", "1"), tagged("other", []), tagged("1", OURS), described("1"), policy("1"), rotation("1")),
+    )
+    assert [(key.attributes["id"], key.attributes.get("_alias_key")) for key in found] == [
+        ("other", None),
+        ("1", "other"),
     ]
 
 
