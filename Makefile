@@ -30,6 +30,7 @@ test: setup  ## Unit, emulator and integration tests, then the whole fleet in mo
 bench: setup  ## What a module, a run with nothing to do and a fleet cost: docs/bench
 	python -m tests.bench.in_process
 	PYTHONPATH=collections python -m tests.bench.site
+	python -m tests.bench.critical_path
 
 lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
 	ruff check .
