@@ -29,6 +29,7 @@ test: setup  ## Unit, emulator and integration tests, then the whole fleet in mo
 
 bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (OPTIONS='--only site' for a part of it)
 	PYTHONPATH=collections:.cache/bench python -m tests.bench.site $(OPTIONS)
+	PYTHONPATH=collections python -m tests.bench.critical_path
 
 # What draws the picture, beside .venv: nothing else needs it.
 .cache/bench/.ready: requirements/bench.txt | .venv/.ready

@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 
 from emulator.operations import ANY, Asked, refuses
 
-# By moto's object: what is to become of it, and when. An object that a reset has forgotten takes its future with it.
-_due: WeakKeyDictionary[Any, tuple[float, Callable[[], None]]] = WeakKeyDictionary()
+# By moto's object: when it began, how many AWS minutes it takes, and what is to become of it. An object that a reset
+# has forgotten takes its future with it.
+_due: WeakKeyDictionary[Any, tuple[float, float, Callable[[], None]]] = WeakKeyDictionary()
 
 
 def later(asked: Asked, what: Any, aws_minutes: float, become: Callable[[], None]) -> None:
@@ -19,14 +20,14 @@ def later(asked: Asked, what: Any, aws_minutes: float, become: Callable[[], None
         _due.pop(what, None)
         become()
         return
-    _due[what] = (asked.context.ready_at(aws_minutes), become)
+    _due[what] = (time.monotonic(), aws_minutes, become)
 
 
 @refuses("ec2", ANY)
-def catch_up(_asked: Asked) -> None:
-    """Refuses nothing."""
+def catch_up(asked: Asked) -> None:
+    """Refuses nothing. Somebody may have changed the clock meanwhile."""
     now = time.monotonic()
-    for what, (when, become) in list(_due.items()):
-        if when <= now:
+    for what, (began, minutes, become) in list(_due.items()):
+        if began + minutes * asked.context.time_scale <= now:
             del _due[what]
             become()
