@@ -31,7 +31,7 @@ bench: setup  ## What a module, a run with nothing to do and a fleet cost: docs/
 	python -m tests.bench.in_process
 	PYTHONPATH=collections python -m tests.bench.site
 
-lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
+lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of ansible-test sanity
 	ruff check .
 	ruff format --check .
 	mypy
@@ -39,13 +39,13 @@ lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
 	ansible-lint --offline
 	antsibull-changelog lint
 	python -m tools.reference lint
+	python -m tools.sanity quick
 
 docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
 	python -m tools.reference docs/reference
 
-release-check: setup lint  ## What Galaxy and ansible-test say of the package
-	python -m tools.sanity
-	python -m tools.importer
+release-check: setup lint  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
+	python -m tools.release
 
 changelog: setup  ## CHANGELOG.md, with what is in changelogs/fragments
 	antsibull-changelog release --update-existing
