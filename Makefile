@@ -37,7 +37,7 @@ bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (OPTI
 	uv pip install --quiet --target $(@D) --require-hashes --no-deps -r $<
 	touch $@
 
-lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
+lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of ansible-test sanity
 	ruff check .
 	ruff format --check .
 	mypy
@@ -45,13 +45,13 @@ lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull
 	ansible-lint --offline
 	antsibull-changelog lint
 	python -m tools.reference lint
+	python -m tools.sanity quick
 
 docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
 	python -m tools.reference docs/reference
 
-release-check: setup lint  ## What Galaxy and ansible-test say of the package
-	python -m tools.sanity
-	python -m tools.importer
+release-check: setup lint  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
+	python -m tools.release
 
 changelog: setup  ## CHANGELOG.md, with what is in changelogs/fragments
 	antsibull-changelog release --update-existing

@@ -12,12 +12,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import zlib
 from pathlib import Path
 
 from tools.collection import ROOT, build, unpack
 
-LINT = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".")
+LINT = ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=dependent", ".")
+ANSIBLE = "https://docs.ansible.com/ansible/latest/"
+# What is on every page of a plugin.
+PAGES = {
+    "action_plugins": "plugins/action.html",
+    "ansible_configuration_settings": "reference_appendices/config.html",
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+INVENTORY_HEAD = """\
+# Sphinx inventory version 2
+# Project: Ansible
+# Version:
+# The remainder of this file is compressed using zlib.
+"""
 COLLECTION = ("--use-current", "--squash-hierarchy", "pgfleet.aws")
 
 
@@ -35,20 +50,46 @@ def main() -> int:
             done = subprocess.run(command, cwd=made, env=environment, check=False)
             if done.returncode != 0:
                 return done.returncode
+            if "sphinx-init" in command:
+                supply_inventory(source)
     return 0
 
 
 def commands(source: Path, html: Path) -> tuple[tuple[str, ...], ...]:
-    """What makes HTML: a Sphinx project, its pages, their HTML. A warning of Sphinx is an error.
-
-    Without docs.ansible.com: what the pages name of others is text, not a link, and none of it is looked up.
-    """
-    alone = ("-D", "extensions=sphinx_antsibull_ext", "-D", "suppress_warnings=ref.ref")
+    """What makes HTML: a Sphinx project, its pages, their HTML. A warning of Sphinx is an error."""
     return (
         ("antsibull-docs", "sphinx-init", "--sphinx-theme", "alabaster", "--dest-dir", str(source), *COLLECTION),
         ("antsibull-docs", "collection", "--fail-on-error", "--dest-dir", str(source / "rst"), *COLLECTION),
-        ("sphinx-build", "-q", "-W", "--keep-going", *alone, "-c", str(source), str(source / "rst"), str(html)),
+        ("sphinx-build", "-q", "-W", "--keep-going", "-c", str(source), str(source / "rst"), str(html)),
     )
+
+
+def supply_inventory(source: Path) -> None:
+    """Have Sphinx look up what the pages name of others in what is installed here, not at docs.ansible.com.
+
+    The file is as in https://sphobjinv.readthedocs.io/en/stable/syntax.html.
+    """
+    lines = "".join(f"{label} std:label -1 {page} {label}\n" for label, page in sorted(labels().items()))
+    inventory = source / "ansible.inv"
+    inventory.write_bytes(INVENTORY_HEAD.encode() + zlib.compress(lines.encode()))
+    with (source / "conf.py").open("a") as settings:
+        settings.write(f"\nintersphinx_mapping = {{'ansible': ({ANSIBLE!r}, {str(inventory)!r})}}\n")
+
+
+def labels() -> dict[str, str]:
+    """The pages of Ansible that antsibull-docs names, and those of the plugins here that ours may name."""
+    installed = Path(sysconfig.get_path("purelib"))
+    found = dict(PAGES)
+    for collection, plugins in (
+        ("ansible.builtin", installed / "ansible"),
+        ("amazon.aws", installed / "ansible_collections" / "amazon" / "aws" / "plugins"),
+        ("community.aws", installed / "ansible_collections" / "community" / "aws" / "plugins"),
+    ):
+        for kind, directory in (("module", "modules"), ("lookup", "lookup"), ("inventory", "inventory")):
+            for path in (plugins / directory).glob("*.py"):
+                page = f"collections/{collection.replace('.', '/')}/{path.stem}_{kind}.html"
+                found[f"ansible_collections.{collection}.{path.stem}_{kind}"] = page
+    return found
 
 
 if __name__ == "__main__":

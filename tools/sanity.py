@@ -1,7 +1,10 @@
 """Run ansible-test sanity on the collection as it is packed, with the ansible-core of this Python.
 
     python -m tools.sanity                     all tests
+    python -m tools.sanity quick               without those that are slow, or that `make lint` does by itself
     python -m tools.sanity --test import       what ansible-test takes
+
+There is no ignore list. Not run: pslint and shellcheck, as there is neither PowerShell nor a shell script to look at.
 
 ansible-test makes environments of its own, below .cache. It hides the environment from pip, so what is set there goes
 into a file. And it fetches pip by a script from a server of Ansible's, which not every network reaches; here one of our
@@ -27,10 +30,13 @@ wanted = [argument for argument in sys.argv[1:] if not argument.startswith("--no
 subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
 subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *wanted])
 """
+# pylint takes a minute; the linters of the others are run on the whole checkout: antsibull, ruff and yamllint.
+SLOW = ("ansible-doc", "changelog", "pep8", "pylint", "yamllint")
 
 
 def main() -> int:
     """The exit status of ansible-test."""
+    wanted = [f"--skip-test={name}" for name in SLOW] if sys.argv[1:] == ["quick"] else sys.argv[1:]
     home = ROOT / ".cache" / "ansible-test" / importlib.metadata.version("ansible-core")
     supply_pip(home / ".ansible" / "test" / "cache")
     configure_pip(home)
@@ -38,7 +44,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pgfleet-sanity-") as made:
         where = unpack(build(Path(made)), Path(made))
         supply_dependencies(Path(made))
-        command = ["ansible-test", "sanity", "--color", "no", "--python", python, *sys.argv[1:]]
+        command = ["ansible-test", "sanity", "--color", "no", "--python", python, *wanted]
         environment = {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8"}
         return subprocess.run(command, cwd=where, env=environment, check=False).returncode
 
@@ -52,7 +58,7 @@ def configure_pip(home: Path) -> None:
     of_user.symlink_to(Path.home() / ".config" / "pip" / "pip.conf")
     settings = {name[4:].lower().replace("_", "-"): value for name, value in os.environ.items() if name[:4] == "PIP_"}
     lines = [f"{name} = {value}" for name, value in settings.items() if name != "config-file"]
-    of_environment.write_text("\n".join(["[global]", *lines, ""]))
+    of_environment.write_text("\n".join(["[global]", "quiet = 2", *lines, ""]))
     of_environment.chmod(0o600)
 
 

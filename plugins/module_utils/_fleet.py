@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import DocumentError, parse
@@ -34,7 +34,7 @@ READERS = 8
 # AWS's answers about one resource, or one caller: they do not mean that nothing can be read.
 OF_ONE = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
-Failure = AwsError | Refused | DocumentError
+Failure: TypeAlias = "AwsError | Refused | DocumentError"
 
 
 @dataclass(frozen=True, slots=True)

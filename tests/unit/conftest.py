@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+
+# ansible-test units has its own idea of where tests import from; they import `tests`, `tools` and `emulator`.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -46,7 +46,7 @@ def indexed_tags(scope: Scope, resource_type: str) -> dict[str, dict[str, str]]:
 
 def _has_type(arn: str, resource_type: str) -> bool:
     """``ssm:parameter`` as arn:aws:ssm:region:account:parameter/name; any for none."""
-    service, _, kind = resource_type.partition(":")
+    service, _colon, kind = resource_type.partition(":")
     parts = arn.split(":", 5)
     return not service or (parts[2] == service and parts[5].startswith((f"{kind}:", f"{kind}/")))
 
