@@ -85,6 +85,24 @@ def _is_public(statement: policies.Statement) -> bool:
     return allows and not keys & LIMITING_CONDITIONS
 
 
+@refuses(
+    "s3",
+    "GetBucketEncryption",
+    "GetBucketLifecycleConfiguration",
+    "GetBucketPolicy",
+    "GetBucketTagging",
+    "GetBucketVersioning",
+    "GetPublicAccessBlock",
+    "HeadBucket",
+)
+def bucket_of_another_account(asked: Asked) -> None:
+    """Its settings are its owner's to see, unless a policy says so:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-management.html"""
+    bucket = find_bucket(asked)
+    if bucket is not None and bucket.account_id != asked.account_id and not bucket.policy:
+        raise AwsError("AccessDenied", "Access Denied", HTTPStatus.FORBIDDEN)
+
+
 @refuses("s3", "PutBucketAcl", "PutObjectAcl")
 def acl_of_a_bucket_that_has_none(asked: Asked) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"""

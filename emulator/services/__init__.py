@@ -29,14 +29,14 @@ MODULES = {
         "services.network_interfaces",
         "services.vpc_endpoints",
     ],
-    "iam": ["refusals.constraints", "refusals.iam"],
+    "iam": ["refusals.constraints", "refusals.iam", "services.account_details"],
     "kms": ["refusals.constraints", "refusals.kms", "services.kms"],
     "logs": ["refusals.constraints", "refusals.logs", "services.logs", "services.metric_filters"],
     "resourcegroupstaggingapi": ["refusals.constraints", "refusals.tagging", "services.tagging"],
     "s3": ["refusals.s3", "services.s3"],
     "secretsmanager": ["refusals.constraints", "refusals.secretsmanager", "services.secretsmanager"],
     "sns": ["refusals.sns", "services.sns"],
-    "ssm": ["refusals.constraints", "refusals.ssm"],
+    "ssm": ["refusals.constraints", "refusals.ssm", "services.ssm"],
 }
 
 

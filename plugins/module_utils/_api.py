@@ -109,11 +109,34 @@ def pages(
 
 
 def answers(
-    client: Any, method: str, *, absent: Collection[str] = NOTHING, subject: str = "", **arguments: Any
+    client: Any,
+    method: str,
+    *,
+    absent: Collection[str] = NOTHING,
+    subject: str = "",
+    until: Callable[[list[Any]], bool] = lambda _found: False,
+    **arguments: Any,
 ) -> list[Any]:
-    """Every page as AWS answered it, where one page has items of several sorts. Otherwise like ``pages``."""
-    paged = _asked(client, method, absent, subject, lambda: list(client.get_paginator(method).paginate(**arguments)))
-    return paged or []
+    """Every page as AWS answered it, where one page has items of several sorts. Otherwise like ``pages``.
+
+    No more pages are asked for once ``until(those so far)``.
+    """
+
+    def ask() -> list[Any]:
+        found: list[Any] = []
+        for page in client.get_paginator(method).paginate(**arguments):
+            found.append(page)
+            if until(found):
+                break
+        return found
+
+    return _asked(client, method, absent, subject, ask) or []
+
+
+def lots(names: Collection[str], most: int) -> list[list[str]]:
+    """The names, sorted, as many together as one call takes."""
+    every = sorted(names)
+    return [every[start : start + most] for start in range(0, len(every), most)]
 
 
 def _asked(client: Any, method: str, absent: Collection[str], subject: str, ask: Callable[[], Any]) -> Any:

@@ -126,7 +126,7 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     given = module.params
     named = problems(given["system"], given["suffix"], given["environment"], given["extra_tags"])
     refuse_problems([*named, *tag_value_problems({name: given[name] for name in ("project", "cost_center")})])
-    caller = call(clients("sts"), "get_caller_identity")
+    caller = clients.once("caller", "", lambda: call(clients("sts"), "get_caller_identity"))
     refuse_problems(account_problem(caller["Account"], given["allowed_account_ids"]))
     owner = Owner(given["system"], given["suffix"])
     return {

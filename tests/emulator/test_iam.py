@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from emulator.testing import Emulator
 
 MONITORING = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+READING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 
 
 @pytest.fixture
@@ -82,3 +83,28 @@ def test_a_role_with_policies_is_not_deleted(iam: Any) -> None:
         iam.delete_role(RoleName="monitoring")
     iam.detach_role_policy(RoleName="monitoring", PolicyArn=MONITORING)
     iam.delete_role(RoleName="monitoring")
+
+
+def test_the_details_of_roles_come_in_pages_and_without_descriptions(iam: Any) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html"""
+    names = [f"role{number}" for number in range(5)]
+    for name in names:
+        tags = [{"Key": "A", "Value": name}]
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(), Description="Why", Tags=tags)
+    iam.attach_role_policy(RoleName="role3", PolicyArn=MONITORING)
+    iam.put_role_policy(RoleName="role4", PolicyName="own", PolicyDocument=json.dumps(READING))
+    paging = {"PageSize": 2}
+    pages = list(
+        iam.get_paginator("get_account_authorization_details").paginate(Filter=["Role"], PaginationConfig=paging)
+    )
+    assert [len(page["RoleDetailList"]) for page in pages] == [2, 2, 1]
+    details = {role["RoleName"]: role for page in pages for role in page["RoleDetailList"]}
+    assert {name: details[name]["Tags"][0]["Value"] for name in names} == {name: name for name in names}
+    assert not any("Description" in role for role in details.values())
+    assert details["role3"]["AttachedManagedPolicies"][0]["PolicyArn"] == MONITORING
+    assert details["role4"]["RolePolicyList"] == [{"PolicyName": "own", "PolicyDocument": READING}]
+    listed = iam.list_roles(MaxItems=100)["Roles"]
+    assert {(role["RoleName"], role["Description"], "Tags" in role) for role in listed} == {
+        (name, "Why", False) for name in names
+    }

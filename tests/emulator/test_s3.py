@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -154,3 +155,25 @@ def test_a_bucket_with_old_versions_is_not_deleted(s3: Any) -> None:
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
     with refused("BucketNotEmpty"):
         s3.delete_bucket(Bucket=BUCKET)
+
+
+def test_the_settings_of_another_accounts_bucket_are_not_to_be_seen(aws: Emulator, s3: Any) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-management.html"""
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    role = "arn:aws:iam::111111111111:role/other"
+    keys = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="other")["Credentials"]
+    other = boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=aws.endpoint,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    with refused("AccessDenied"):
+        other.get_bucket_versioning(Bucket=BUCKET)
+    with refused("403"):
+        other.head_bucket(Bucket=BUCKET)
+    with refused("NoSuchBucket"):
+        other.get_bucket_versioning(Bucket="none-of-this-name")
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"

@@ -68,3 +68,16 @@ def test_no_more_than_ten_names_in_a_call(ssm: Any, action: str) -> None:
     """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameters.html"""
     with pytest.raises(ClientError, match="ValidationException"):
         getattr(ssm, action)(Names=[f"/{number}" for number in range(11)])
+
+
+def test_descriptions_of_names_come_in_pages_of_the_size_asked_for(ssm: Any) -> None:
+    """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html"""
+    names = [f"{PATH}/{number:02}" for number in range(60)]
+    for name in names:
+        put(ssm, name, Description=f"of {name}")
+    filters = [{"Key": "Name", "Option": "Equals", "Values": names[:50]}]
+    answer = ssm.describe_parameters(ParameterFilters=filters, MaxResults=50)
+    assert {one["Name"]: one["Description"] for one in answer["Parameters"]} == {n: f"of {n}" for n in names[:50]}
+    assert "NextToken" not in answer
+    pages = ssm.get_paginator("describe_parameters").paginate(PaginationConfig={"PageSize": 25})
+    assert [len(page["Parameters"]) for page in pages] == [25, 25, 10]

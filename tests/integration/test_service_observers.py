@@ -120,7 +120,7 @@ def test_alarms_of_both_sorts_are_told_apart(aws: Emulator, scope: Scope) -> Non
     assert list(seen(scope, cloudwatch.COMPOSITE_ALARM, composite)) == ["busy"]
 
 
-def test_parameters_are_read_under_the_common_path(aws: Emulator, scope: Scope) -> None:
+def test_parameters_are_read_by_name_and_orphans_found_under_the_common_path(aws: Emulator, scope: Scope) -> None:
     client = aws.client("ssm")
     for name, owner in (
         ("/pgfleet/retail/prod/port", OURS),
@@ -142,7 +142,7 @@ def test_parameters_are_read_under_the_common_path(aws: Emulator, scope: Scope) 
     }
     assert [request["action"] for request in aws.log(since=mark)] == [
         "GetResources",
-        "GetParametersByPath",
+        "GetParameters",
         "ListTagsForResource",
     ]
     assert aws.writes(since=mark) == []

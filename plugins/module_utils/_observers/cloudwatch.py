@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import answers, call, lots, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import composite_alarm, metric_alarm
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.capacity import settle_share
@@ -59,8 +59,7 @@ def observe_alarms(
 def _describe(client: Any, names: Sequence[str], read: Read) -> None:
     """Add what CloudWatch says of these names, which may be nothing."""
     read.update({name: [] for name in names})
-    for start in range(0, len(names), PAGE):
-        chunk = names[start : start + PAGE]
+    for chunk in lots(names, PAGE):
         paging = {"PageSize": PAGE}
         for page in answers(client, "describe_alarms", AlarmNames=chunk, AlarmTypes=TYPES, PaginationConfig=paging):
             for kind, sort in SORTS.items():

@@ -22,9 +22,28 @@ def filters(values: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     return [{"Name": name, "Values": list(allowed)} for name, allowed in values.items()]
 
 
+def vpcs_named(scope: Scope, names: Iterable[str]) -> list[Any]:
+    return _once(scope, "describe_vpcs", "Vpcs", "tag:Name", names)
+
+
+def groups_named(scope: Scope, names: Iterable[str]) -> list[Any]:
+    """Security groups of these names, of all VPCs."""
+    return _once(scope, "describe_security_groups", "SecurityGroups", "group-name", names)
+
+
+def _once(scope: Scope, method: str, key: str, filtered: str, names: Iterable[str]) -> list[Any]:
+    """Read once for the network and for the databases that use it: in one plan they ask for the same names."""
+    every = sorted(set(names))
+    client, asked = scope.clients("ec2"), filters({filtered: every})
+    found: list[Any] = scope.clients.once(
+        method, " ".join(every), lambda: pages(client, method, key, subject=", ".join(every), Filters=asked)
+    )
+    return found
+
+
 def observe_vpcs(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("ec2")
-    for raw in pages(client, "describe_vpcs", "Vpcs", Filters=by_name(wanted)):
+    for raw in vpcs_named(scope, (desired.name for desired in wanted)):
         yield ec2.vpc_from_aws(raw, _dns(client, raw["VpcId"]))
 
 
@@ -50,9 +69,7 @@ def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Ob
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    named = filters({"group-name": sorted({d.name for d in wanted})})
-    found = pages(scope.clients("ec2"), "describe_security_groups", "SecurityGroups", Filters=named)
-    return map(ec2.security_group_from_aws, found)
+    return map(ec2.security_group_from_aws, groups_named(scope, (desired.name for desired in wanted)))
 
 
 VPC = Handler(ec2.VPC, observe_vpcs)

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import network
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.network import Seen
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import filters
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import filters, groups_named, vpcs_named
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
 
 
@@ -41,26 +41,32 @@ def verify_network(scope: Scope, desired: Desired, observed: Observed | None) ->
 def _seen(scope: Scope, desired: Desired) -> list[Seen]:
     """Asked once, however often it is looked at."""
     asked = json.dumps(desired.properties, sort_keys=True, default=str)
-    found: list[Seen] = scope.clients.once("network", asked, lambda: list(_look(scope.clients("ec2"), desired)))
+    found: list[Seen] = scope.clients.once("network", asked, lambda: list(_look(scope, desired)))
     return found
 
 
-def _look(client: Any, desired: Desired) -> Iterable[Seen]:
+def _look(scope: Scope, desired: Desired) -> Iterable[Seen]:
     wanted = desired.properties
-    for vpc_id in _vpcs(client, wanted):
-        subnets = _items(client, wanted, vpc_id, "subnet", "tag:pgfleet:tier", [wanted.get("tier")])
-        home = network.home(Seen(vpc_id, subnets, ()))
-        groups = _items(client, wanted, home, "security_group", "group-name", wanted.get("security_group_names"))
+
+    def of_tier(vpc_id: str) -> list[Any]:
+        return _described(scope, "subnet", vpc_id, {"tag:pgfleet:tier": [wanted["tier"]]}) if wanted.get("tier") else []
+
+    def of_names(vpc_id: str) -> list[Any]:
+        found = groups_named(scope, names) if (names := wanted.get("security_group_names")) else []
+        return [raw for raw in found if raw["VpcId"] == vpc_id or not vpc_id]
+
+    for vpc_id in _vpcs(scope, wanted):
+        subnets = _items(scope, wanted, vpc_id, "subnet", of_tier)
+        groups = _items(scope, wanted, network.home(Seen(vpc_id, subnets, ())), "security_group", of_names)
         yield Seen(vpc_id, subnets, groups)
 
 
-def _vpcs(client: Any, wanted: Mapping[str, Any]) -> list[str]:
+def _vpcs(scope: Scope, wanted: Mapping[str, Any]) -> list[str]:
     """The VPC's id; those of its name; or one that stands for wherever the given subnets are."""
     if wanted.get("vpc_id"):
         return [wanted["vpc_id"]]
     if wanted.get("vpc_name"):
-        named = filters({"tag:Name": [wanted["vpc_name"]]})
-        return [str(raw["VpcId"]) for raw in pages(client, "describe_vpcs", "Vpcs", Filters=named)]
+        return [str(raw["VpcId"]) for raw in vpcs_named(scope, [wanted["vpc_name"]])]
     return [""]
 
 
@@ -71,21 +77,23 @@ DESCRIBED = {
 
 
 def _items(
-    client: Any, wanted: Mapping[str, Any], vpc_id: str, what: str, by_name: str, names: Sequence[Any] | None
+    scope: Scope, wanted: Mapping[str, Any], vpc_id: str, what: str, otherwise: Callable[[str], list[Any]]
 ) -> list[Any]:
     """Subnets or groups by ids, which are looked for in every VPC, by tags, or by what they are called."""
-    method, items, by_id = DESCRIBED[what]
     ids, tags = wanted.get(f"{what}_ids"), wanted.get(f"{what}_tags")
-    within = {"vpc-id": [vpc_id]} if vpc_id else {}
     if ids:
-        asked: dict[str, Sequence[str]] = {by_id: ids}
-    elif tags:
-        asked = within | {f"tag:{key}": [value] for key, value in sorted(tags.items())}
-    elif names and all(names):
-        asked = within | {by_name: names}
-    else:
-        return []
-    return pages(client, method, items, Filters=filters(asked), subject=vpc_id)
+        return _described(scope, what, "", {DESCRIBED[what][2]: ids}, vpc_id)
+    if tags:
+        return _described(scope, what, vpc_id, {f"tag:{key}": [value] for key, value in sorted(tags.items())})
+    return otherwise(vpc_id)
+
+
+def _described(
+    scope: Scope, what: str, within: str, asked: Mapping[str, Sequence[str]], subject: str = ""
+) -> list[Any]:
+    method, items, _by_id = DESCRIBED[what]
+    inside = {"vpc-id": [within]} if within else {}
+    return pages(scope.clients("ec2"), method, items, Filters=filters({**inside, **asked}), subject=subject or within)
 
 
 NETWORK = Handler(network.NETWORK, observe_networks, verify=verify_network)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, lots, pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import reader_autoscaling
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.reader_autoscaling_requests import target
@@ -24,17 +24,13 @@ def observe_reader_autoscaling(scope: Scope, wanted: Sequence[Desired]) -> Itera
     """Targets in lots, policies of one cluster or of all, tags target by target."""
     client = scope.clients("application-autoscaling")
     by_id = {target(desired.name.lower())["ResourceId"]: desired for desired in wanted}
-    found = [raw for lot in _lots(sorted(by_id)) for raw in _targets(client, lot)]
+    found = [raw for lot in lots(by_id, MOST_IDS) for raw in _targets(client, lot)]
     policies = _policies(client, [raw["ResourceId"] for raw in found])
     for raw in found:
         arn = raw.get("ScalableTargetARN")
         tags = call(client, "list_tags_for_resource", ResourceARN=arn, subject=raw["ResourceId"])["Tags"] if arn else {}
         name = by_id[raw["ResourceId"]].name
         yield reader_autoscaling.from_aws(name, raw, policies[raw["ResourceId"]], tags)
-
-
-def _lots(ids: Sequence[str]) -> Iterable[list[str]]:
-    return (list(ids[start : start + MOST_IDS]) for start in range(0, len(ids), MOST_IDS))
 
 
 def _targets(client: Any, ids: list[str]) -> list[Any]:

@@ -17,24 +17,28 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 
 def observe_buckets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
+    """Setting by setting: S3 has no call for several buckets, nor for several settings of one."""
     client = scope.clients("s3")
     for desired in wanted:
-        if _exists(client, desired.name):
+        versioning = _versioning(client, desired.name)
+        if versioning is not None:
             arn = f"arn:{scope.partition}:s3:::{desired.name}"
-            settings = _settings(client, desired.name)
+            settings = {"versioning": versioning, **_settings(client, desired.name)}
             tags = current_tags(scope, arn, desired, partial(_tags, client, desired.name))
             yield s3_bucket.from_aws(desired.name, scope.partition, settings, tags)
 
 
-def _exists(client: Any, bucket: str) -> bool:
-    """HeadBucket answers 403 without a word: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html"""
+def _versioning(client: Any, bucket: str) -> bool | None:
+    """None where there is no such bucket. Every bucket has an answer to this, so that nothing else need tell it:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html"""
     try:
-        return call(client, "head_bucket", Bucket=bucket, subject=bucket, absent={"404", "NoSuchBucket"}) is not None
+        found = call(client, "get_bucket_versioning", Bucket=bucket, subject=bucket, absent={"NoSuchBucket"})
     except AwsError as error:
-        if error.code != "403":
+        if error.code != "AccessDenied":
             raise
-        message = "the bucket exists; it belongs to another account, or these credentials lack s3:ListBucket"
-        raise AwsError("s3", "HeadBucket", bucket, "403", message) from error
+        message = "the bucket exists; it belongs to another account, or these credentials lack s3:GetBucketVersioning."
+        raise AwsError("s3", error.action, bucket, error.code, message) from error
+    return None if found is None else found.get("Status") == "Enabled"
 
 
 def _settings(client: Any, bucket: str) -> dict[str, Any]:
@@ -43,14 +47,13 @@ def _settings(client: Any, bucket: str) -> dict[str, Any]:
     lifecycle = _setting(client, "get_bucket_lifecycle_configuration", bucket, "NoSuchLifecycleConfiguration")
     return {
         "encryption": s3_bucket.encryption_from_aws(encryption.get("ServerSideEncryptionConfiguration")),
-        "versioning": _setting(client, "get_bucket_versioning", bucket).get("Status") == "Enabled",
         "public_access_block": s3_bucket.access_block_from_aws(block.get("PublicAccessBlockConfiguration")),
         "policy": _setting(client, "get_bucket_policy", bucket, "NoSuchBucketPolicy").get("Policy"),
         "lifecycle_rules": s3_bucket.lifecycle_from_aws(lifecycle.get("Rules", [])),
     }
 
 
-def _setting(client: Any, method: str, bucket: str, absent: str = "") -> Mapping[str, Any]:
+def _setting(client: Any, method: str, bucket: str, absent: str) -> Mapping[str, Any]:
     """What ``method`` says of the bucket; nothing for the error code that stands for nothing."""
     return call(client, method, Bucket=bucket, subject=bucket, absent={absent}) or {}
 

@@ -48,7 +48,7 @@ def test_life_of_a_set(aws: Emulator) -> None:
     }
 
     again = run(aws, *wanted, tags={"Environment": "Production"})
-    assert (again.changed, again.actions) == (False, ["GetResources", "GetParametersByPath", "DescribeParameters"])
+    assert (again.changed, again.actions) == (False, ["GetResources", "DescribeParameters", "GetParameters"])
 
     changed = run(aws, ENDPOINT | {"value": "other"}, PORT | {"description": "port"}, SUBNETS)
     assert sorted(changed.writes) == ["PutParameter"] * 2 + ["RemoveTagsFromResource"] * 3

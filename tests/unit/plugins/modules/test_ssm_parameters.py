@@ -23,18 +23,19 @@ def given(*parameters: dict[str, Any], **options: Any) -> Asked:
     return asked(SPEC, **{"system": "retail", "suffix": "prod", **defaults, **options})
 
 
-def reads(path: str = PLACE) -> dict[str, list[Exchange]]:
-    """One parameter of ours, which nobody wants any more."""
+def reads(*wanted: str) -> dict[str, list[Exchange]]:
+    """One parameter of ours, which nobody wants any more, and none of those that are wanted."""
     filters = [{"Key": key, "Values": [value]} for key, value in sorted(OWNER.tags().items())]
     indexed = {"ResourceTypeFilters": ["ssm:parameter"], "TagFilters": filters, "ResourcesPerPage": 100}
     old = {"Name": OLD, "ARN": OLD_ARN, "Value": "1", "Type": "String"}
     tags = {"ResourceType": "Parameter", "ResourceId": OLD}
+    missing = {"InvalidParameters": list(wanted)} if wanted else {}
     return {
         "resourcegroupstaggingapi": [
             Exchange("get_resources", indexed, {"ResourceTagMappingList": [{"ResourceARN": OLD_ARN, "Tags": TAGS}]})
         ],
         "ssm": [
-            Exchange("get_parameters_by_path", {"Path": path, "Recursive": True}, {"Parameters": [old]}),
+            Exchange("get_parameters", {"Names": [*wanted, OLD]}, {"Parameters": [old], **missing}),
             Exchange("list_tags_for_resource", tags, {"TagList": TAGS}),
         ],
     }
@@ -47,7 +48,7 @@ def created() -> Exchange:
 
 @pytest.mark.parametrize("prune", [True, False])
 def test_what_is_wanted_is_put_and_the_rest_of_the_owner_goes_with_prune_alone(prune: bool) -> None:
-    services = reads()
+    services = reads(NEW)
     services["ssm"] += [created()] + ([Exchange("delete_parameters", {"Names": [OLD]})] if prune else [])
     with account(services) as scope:
         result = ensure(given({"name": NEW, "value": 5432}, prune=prune), scope.clients)
@@ -56,13 +57,13 @@ def test_what_is_wanted_is_put_and_the_rest_of_the_owner_goes_with_prune_alone(p
 
 
 def test_check_mode_writes_nothing() -> None:
-    with account(reads()) as scope:
+    with account(reads(NEW)) as scope:
         result = ensure(given({"name": NEW, "value": 5432}, check=True), scope.clients)
     assert [(entry["name"], entry["action"]) for entry in result["plan"]] == [(NEW, "create"), (OLD, "delete")]
 
 
 def test_the_root_is_a_path() -> None:
-    with account(reads("/")) as scope:
+    with account(reads()) as scope:
         assert ensure(given(path="/", check=True), scope.clients)["changed"] is True
 
 

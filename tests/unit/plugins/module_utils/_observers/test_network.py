@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import observe_security_groups, observe_vpcs
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.network import observe_networks, verify_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
@@ -35,7 +36,8 @@ def groups(given: dict[str, Any], *found: tuple[str, str]) -> Exchange:
 
 
 def named(*found: tuple[str, str]) -> Exchange:
-    return groups(asked(vpc_id=["vpc-1"], group_name=["database", "admin"]), *found)
+    """In the order of the alphabet and of all VPCs, so that a network of ours asks the same."""
+    return groups(asked(group_name=["admin", "database"]), *found)
 
 
 IN_TIER = asked(vpc_id=["vpc-1"], tag__pgfleet__tier=["private"])
@@ -62,6 +64,32 @@ def test_a_network_is_a_vpc_its_subnets_by_zone_and_groups() -> None:
         "security_group_ids": ["sg-1", "sg-2"],
     }
     assert found == [Observed("network", "vpc-retail", wanted.properties, {}, attributes)]
+
+
+def test_a_group_of_the_name_in_another_vpc_is_another_one() -> None:
+    elsewhere = {"GroupId": "sg-9", "GroupName": "database", "VpcId": "vpc-2"}
+    found = Exchange("describe_security_groups", asked(group_name=["database"]), {"SecurityGroups": [elsewhere]})
+    with answering("ec2", VPCS, SUBNETS, found) as scope:
+        assert list(observe_networks(scope, [network("database")])) == []
+
+
+def test_a_network_and_what_uses_it_are_read_once() -> None:
+    group = {"GroupId": "sg-1", "GroupName": "database", "VpcId": "vpc-1", "Description": "d"}
+    rules: dict[str, list[Any]] = {"IpPermissions": [], "IpPermissionsEgress": [], "Tags": []}
+    named = Exchange("describe_security_groups", asked(group_name=["database"]), {"SecurityGroups": [group | rules]})
+    dns = [
+        Exchange("describe_vpc_attribute", {"VpcId": "vpc-1", "Attribute": asked_for}, {answered: {"Value": True}})
+        for asked_for, answered in (
+            ("enableDnsSupport", "EnableDnsSupport"),
+            ("enableDnsHostnames", "EnableDnsHostnames"),
+        )
+    ]
+    vpc = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16", "Tags": [{"Key": "Name", "Value": "vpc-retail"}]}
+    vpcs = Exchange("describe_vpcs", VPCS.asked, {"Vpcs": [vpc]})
+    with answering("ec2", vpcs, *dns, SUBNETS, named) as scope:
+        assert len(list(observe_vpcs(scope, [Desired("vpc", "vpc-retail")]))) == 1
+        assert len(list(observe_networks(scope, [network("database")]))) == 1
+        assert len(list(observe_security_groups(scope, [Desired("security_group", "database")]))) == 1
 
 
 def test_a_network_may_be_wanted_without_groups() -> None:

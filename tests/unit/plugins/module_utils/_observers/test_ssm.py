@@ -10,6 +10,8 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ssm import (
+    is_under,
+    names_of,
     observe_parameters,
     observe_path,
     parameter_tags,
@@ -33,19 +35,21 @@ def parameter(name: str, value: str = "x", type_: str = "String") -> dict[str, A
     return {"Name": name, "ARN": arn(name), "Type": type_, "Value": value}
 
 
-def listed(*parameters: dict[str, Any], path: str = PATH) -> Exchange:
-    return Exchange("get_parameters_by_path", {"Path": path, "Recursive": True}, {"Parameters": list(parameters)})
+def read(*names: str, missing: tuple[str, ...] = ()) -> Exchange:
+    """A call for these names in their order, of which some do not exist."""
+    found = [parameter(name) for name in names if name not in missing]
+    invalid = {"InvalidParameters": list(missing)} if missing else {}
+    return Exchange("get_parameters", {"Names": list(names)}, {"Parameters": found, **invalid})
 
 
 def tags(name: str, tags: list[dict[str, str]]) -> Exchange:
     return Exchange("list_tags_for_resource", {"ResourceType": "Parameter", "ResourceId": name}, {"TagList": tags})
 
 
-DESCRIPTIONS = Exchange(
-    "describe_parameters",
-    {"ParameterFilters": [{"Key": "Path", "Option": "Recursive", "Values": [PATH]}]},
-    {"Parameters": [{"Name": HOST, "Description": "Address"}, {"Name": PORT}]},
-)
+def descriptions(described: dict[str, str]) -> Exchange:
+    filters = [{"Key": "Name", "Option": "Equals", "Values": list(described)}]
+    found = [{"Name": name, **({"Description": text} if text else {})} for name, text in described.items()]
+    return Exchange("describe_parameters", {"ParameterFilters": filters, "MaxResults": 50}, {"Parameters": found})
 
 
 @contextmanager
@@ -75,22 +79,51 @@ def by_name(found: Iterator[Observed] | list[Observed]) -> dict[str, Observed]:
 
 def test_wanted_and_owned_but_not_others() -> None:
     # The index is as wanted for one; what the service says counts for one that is not indexed, and for an orphan.
-    asked = [listed(*(parameter(name) for name in (FOREIGN, HOST, OLD, PORT))), tags(OLD, OURS), tags(PORT, [])]
-    with scoped([HOST, OLD], *asked) as scope:
+    asked = [read(HOST, OLD, PORT), tags(OLD, OURS), tags(PORT, [])]
+    with scoped([HOST, OLD, "/elsewhere"], *asked) as scope:
         found = by_name(list(observe_parameters(scope, wanted(HOST, PORT))))
     assert {name: each.tags for name, each in found.items()} == {HOST: OWNER.tags(), OLD: OWNER.tags(), PORT: {}}
     assert found[HOST].properties == {"value": "x", "type": "String", "description": ""}
 
 
 def test_descriptions_are_read_where_they_are_wanted() -> None:
-    with scoped([HOST, PORT], listed(parameter(HOST), parameter(PORT)), DESCRIPTIONS) as scope:
-        found = by_name(list(observe_path(scope, wanted(HOST, PORT, description="Address"), PATH)))
-    assert {name: each.properties["description"] for name, each in found.items()} == {HOST: "Address", PORT: ""}
+    asked = [descriptions({HOST: "Address", PORT: ""}), read(HOST, OLD, PORT)]
+    names = [*wanted(HOST, PORT, description="Address"), *wanted(OLD)]
+    with scoped([HOST, OLD, PORT], *asked) as scope:
+        found = by_name(list(observe_path(scope, names, PATH)))
+    said = {name: each.properties["description"] for name, each in found.items()}
+    assert said == {HOST: "Address", OLD: "", PORT: ""}
+
+
+def test_names_go_together_whatever_their_paths() -> None:
+    names = [f"/{n:02}/of/this/path" for n in range(60)]
+    lots = [names[n : n + 10] for n in range(0, 60, 10)]
+    asked = [descriptions(dict.fromkeys(lot, "Why")) for lot in (names[:50], names[50:])]
+    with scoped(names, *asked, *(read(*lot) for lot in lots)) as scope:
+        found = list(observe_parameters(scope, wanted(*names, description="Why")))
+    assert [each.name for each in found] == names
 
 
 def test_nothing_there() -> None:
-    with scoped([], listed()) as scope:
+    """Nor what the index still knows."""
+    with scoped([OLD], read(HOST, OLD, missing=(HOST, OLD))) as scope:
         assert list(observe_path(scope, wanted(HOST), PATH)) == []
+
+
+def test_nothing_wanted_and_nothing_owned() -> None:
+    with scoped([]) as scope:
+        assert list(observe_path(scope, [], PATH)) == []
+
+
+def test_the_name_in_an_arn() -> None:
+    """That of a name without levels has no slash to tell."""
+    assert names_of(arn("/a/b")) == ["/a/b"]
+    assert names_of(arn("/a")) == ["/a", "a"]
+
+
+def test_under_a_path() -> None:
+    assert [is_under(["/"], name) for name in ("a", "/a", "/a/b")] == [True, True, True]
+    assert [is_under(["/a", "/c/"], name) for name in ("/a/b", "/c/d", "/ab", "/a", "/b")] == [True, True, *[False] * 3]
 
 
 def test_tags_of_a_parameter_that_is_gone() -> None:
