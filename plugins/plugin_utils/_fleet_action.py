@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -31,7 +32,15 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDL
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
-from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
+from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import (
+    NotAPlan,
+    differences,
+    other_hosts,
+    plan_document,
+    refusal,
+    saved_plan,
+    unusable,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
@@ -67,6 +76,7 @@ class Member:
         self.published: dict[str, Any] = {}
         self.stack: StackPlan
         self.networks = False
+        self.taking: Clients | None = None
 
     def attempt(self, step: Callable[[], None]) -> None:
         if self.failure:
@@ -93,9 +103,11 @@ class Member:
         optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
         session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
         given = {**self._common, "region": self.host.value("region"), "profile": profile}
-        clients = Clients(LocalModule(_checked(aws_argument_spec(), given), True, set(), self._action).client)
+        self.taking = Clients(LocalModule(_checked(aws_argument_spec(), given), True, set(), self._action).client)
         try:
-            taken = call(clients("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)["Credentials"]
+            taken = call(self.taking("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)[
+                "Credentials"
+            ]
         except AwsError as error:
             using = f" with the profile {profile}" if profile else ""
             message = f"cannot be assumed{using}: {error}"
@@ -162,6 +174,7 @@ class FleetAction(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        started = monotonic()
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         arguments = as_json(self._task.args)
@@ -170,12 +183,13 @@ class FleetAction(ActionBase):
             return result | {"failed": True, "msg": "\n".join(checked.error_messages)}
         params = checked.validated_parameters
         members = self._members(variables, {key: arguments[key] for key in aws_argument_spec() if key in arguments})
-        self._plan(members, params)
+        reads = self._plan(members, params)
         if params["require_networks"]:
             self._require_networks(members, variables)
         if params["plan_file"]:
             require_plan(members, params["plan_file"])
         planned: dict[str, Any] = as_json(outcome(members, params["full"]))
+        planned["cost"] = cost(members, reads) | {"seconds": round(monotonic() - started, 3)}
         return result | planned | {"changed": self._task.check_mode and bool(planned["diff"])}
 
     def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
@@ -189,7 +203,8 @@ class FleetAction(ActionBase):
             for name in variables["ansible_play_batch"]
         ]
 
-    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> None:
+    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> list[Clients]:
+        """Plan what can be planned. The clients that have read for it tell what that took."""
         places: dict[str, list[Member]] = defaultdict(list)
         for member in members:
             member.attempt(member.connect)
@@ -203,6 +218,7 @@ class FleetAction(ActionBase):
             member.attempt(member.render)
         with ThreadPoolExecutor(PLACES) as pool:
             list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
+        return [*clients.values(), *(member.taking for member in members if member.taking)]
 
     def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
         playing = [member.name for member in members]
@@ -232,19 +248,31 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
 
 
 def require_plan(members: list[Member], path: str) -> None:
-    """Fail every host whose plan is not the one that the file holds."""
-    now = as_json(plan_document(member.result(False) for member in members if not member.failure))
+    """Fail every host whose plan is not the one that the file holds, and all when it was not made for these hosts."""
+    planned = [member for member in members if not member.failure]
+    now = as_json(plan_document({"hosts": {m.name: m.result(False) for m in planned}, "failures": {}}))
     try:
-        different = differences(json.loads(Path(path).read_text(encoding="utf-8")), now)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        different = {member.name: [f"It cannot be read as one: {error!r}"] for member in members}
-    for member in members:
-        # What is saved of hosts that are not here is for all to say.
-        lines = different.get(member.name) or [
-            f"{name}: {line}" for name, lines in different.items() if name not in now["hosts"] for line in lines
-        ]
-        if lines and not member.failure:
-            member.failure = refusal(lines, path)
+        saved = saved_plan(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, NotAPlan) as error:
+        told = dict.fromkeys(now["hosts"], unusable(str(error), path))
+    else:
+        names = {member.name for member in members}
+        if saved["hosts"].keys() != names:
+            told = dict.fromkeys(now["hosts"], other_hosts(saved["hosts"], names, path))
+        else:
+            told = {name: refusal(lines, path) for name, lines in differences(saved, now).items()}
+    for member in planned:
+        member.failure = told.get(member.name, "")
+
+
+def cost(members: Iterable[Member], reads: Iterable[Clients]) -> dict[str, int]:
+    """What was read for the plans."""
+    identities = [member.identity for member in members if member.identity]
+    return {
+        "accounts": len({identity["account_id"] for identity in identities}),
+        "regions": len({identity["region"] for identity in identities}),
+        "calls": sum(clients.requests for clients in reads),
+    }
 
 
 def outcome(members: list[Member], full: bool) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InP
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 PLUGINS = Path(_in_process.__file__).parents[1]
-# An action without a module: what it does is for all hosts of a play.
-MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {"stack_fleet"})
+# Actions without a module: one is for all hosts of a play, one for the person at the terminal.
+MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {"stack_fleet", "stack_screen"})
 REGION = {"region": "us-west-2"}
 
 
