@@ -29,9 +29,11 @@ NOTHING: frozenset[str] = frozenset()
 HINTS = {
     "AccessDenied": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AccessDeniedException": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
+    "AuthorizationError": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "UnauthorizedOperation": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "ExpiredToken": "The session has expired: log in again.",
     "ExpiredTokenException": "The session has expired: log in again.",
+    "RequestExpired": "The session has expired: log in again. If it has not, the clock of this machine is wrong.",
     "NoCredentialsError": "Name a profile (aws_profile in the inventory, AWS_PROFILE) or give AWS_ACCESS_KEY_ID.",
     "EndpointConnectionError": "Nothing answers there: check AWS_ENDPOINT_URL, the region and the network.",
     "InvalidClientTokenId": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",

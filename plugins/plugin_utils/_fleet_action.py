@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -32,21 +31,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDL
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
-from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import (
-    NotAPlan,
-    differences,
-    other_hosts,
-    plan_document,
-    refusal,
-    saved_plan,
-    unusable,
-)
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._required_plan import objections
 
 INPUTS = "inputs.yml"
 # Options of stack_identity, by the variables of the inventory.
@@ -187,7 +178,7 @@ class FleetAction(ActionBase):
         if params["require_networks"]:
             self._require_networks(members, variables)
         if params["plan_file"]:
-            require_plan(members, params["plan_file"])
+            self._require_plan(members, params["plan_file"])
         planned: dict[str, Any] = as_json(outcome(members, params["full"]))
         planned["cost"] = cost(members, reads) | {"seconds": round(monotonic() - started, 3)}
         return result | planned | {"changed": self._task.check_mode and bool(planned["diff"])}
@@ -232,6 +223,12 @@ class FleetAction(ActionBase):
                 member.entries, {"known": member.stack.known}, member.module.region, makers, playing
             )
 
+    def _require_plan(self, members: list[Member], path: str) -> None:
+        planned = {member.name: member for member in members if not member.failure}
+        results = {name: member.result(False) for name, member in planned.items()}
+        for name, objection in objections(path, results, [member.name for member in members]).items():
+            planned[name].failure = objection
+
 
 def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) -> None:
     """Plan those members that are in one account and region."""
@@ -245,24 +242,6 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
     plans = plan_fleet(scope, {name: member.deployment(allow) for name, member in able.items()}, HANDLERS)
     for name, member in able.items():
         member.settle(plans[name])
-
-
-def require_plan(members: list[Member], path: str) -> None:
-    """Fail every host whose plan is not the one that the file holds, and all when it was not made for these hosts."""
-    planned = [member for member in members if not member.failure]
-    now = as_json(plan_document({"hosts": {m.name: m.result(False) for m in planned}, "failures": {}}))
-    try:
-        saved = saved_plan(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, NotAPlan) as error:
-        told = dict.fromkeys(now["hosts"], unusable(str(error), path))
-    else:
-        names = {member.name for member in members}
-        if saved["hosts"].keys() != names:
-            told = dict.fromkeys(now["hosts"], other_hosts(saved["hosts"], names, path))
-        else:
-            told = {name: refusal(lines, path) for name, lines in differences(saved, now).items()}
-    for member in planned:
-        member.failure = told.get(member.name, "")
 
 
 def cost(members: Iterable[Member], reads: Iterable[Clients]) -> dict[str, int]:
