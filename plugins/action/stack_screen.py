@@ -33,7 +33,8 @@ class ActionModule(ActionBase):
         text = checked.validated_parameters["text"]
         coloured = color.ANSIBLE_COLOR and constants.config.get_config_value("DEFAULT_STDOUT_CALLBACK") in FOR_PEOPLE
         if coloured:
-            for line in text.splitlines():
+            # Ansible prints the name of a task with its result.
+            for line in ("", *text.splitlines()):
                 self._display.display(line, color=colour(line))
         return result | {"msg": text, "changed": False, "_ansible_verbose_always": not coloured}
 

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._differing import MISSING, Part, differing
 
 SIGNS = {"create": "+", "update": "~", "delete": "-", "none": " "}
+ORPHAN = "ours, no longer wanted"
 WIDTH = 72
 NAME_COLUMN = 29
 PART_COLUMN = 25
@@ -58,8 +59,10 @@ def failure_line(name: str, failure: str) -> str:
 
 
 def resource_lines(entry: Mapping[str, Any]) -> Iterable[str]:
-    note = "   ours, no longer wanted" if entry["action"] == "delete" else ""
-    yield f"  {SIGNS[entry['action']]} {entry['kind']} {entry['name']}{note}"
+    title = f"  {SIGNS[entry['action']]} {entry['kind']} {entry['name']}"
+    if entry["action"] == "delete":
+        title += f"   {ORPHAN}" if len(title) + len(ORPHAN) + 3 <= WIDTH else f"\n      {ORPHAN}"
+    yield from title.split("\n")
     for change in entry["changes"] if entry["action"] == "update" else ():
         yield from change_lines(change, cost_parts(change))
     for change in entry["waiting"]:

@@ -37,9 +37,9 @@ def show(monkeypatch: pytest.MonkeyPatch, coloured: bool, callback: str = "defau
 @pytest.mark.parametrize("callback", ["default", "awx_display"])
 def test_coloured_by_sign(monkeypatch: pytest.MonkeyPatch, callback: str) -> None:
     result, displayed = show(monkeypatch, True, callback)
-    assert [line for line, _ in displayed] == TEXT.splitlines()
+    assert [line for line, _ in displayed] == ["", *TEXT.splitlines()]
     assert [colour for _, colour in displayed] == [
-        None, "COLOR_CHANGED", None, "COLOR_DIFF_ADD", "COLOR_DIFF_REMOVE", None, "COLOR_ERROR", None, None,
+        None, None, "COLOR_CHANGED", None, "COLOR_DIFF_ADD", "COLOR_DIFF_REMOVE", None, "COLOR_ERROR", None, None,
     ]  # fmt: skip
     assert (result["msg"], result["changed"], result["_ansible_verbose_always"]) == (TEXT, False, False)
 

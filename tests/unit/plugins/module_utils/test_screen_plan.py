@@ -115,6 +115,17 @@ def test_no_host_at_all(acts: bool, writing: bool, end: str) -> None:
     assert read == f"Read 1 account, 2 regions, 51 calls, 2.0 s. {end}"
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("n" * 29, [f"  - ssm_parameter {'n' * 29}   ours, no longer wanted"]),
+        ("n" * 30, [f"  - ssm_parameter {'n' * 30}", "      ours, no longer wanted"]),
+    ],
+)
+def test_what_goes_says_why(name: str, lines: list[str]) -> None:
+    assert list(resource_lines(removal(Observed("ssm_parameter", name)).as_dict())) == lines
+
+
 def test_what_is_made_is_not_listed_property_by_property() -> None:
     made = Plan("vpc", "one", Action.CREATE, (Change("cidr_block", None, "10.60.0.0/16"),))
     assert list(resource_lines(made.as_dict())) == ["  + vpc one"]
