@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from emulator.errors import AwsError
 from emulator.identify import Call
 
-Kind = Literal["throttle", "error500", "error503", "drop", "lost_answer", "delay"]
+Kind = Literal["throttle", "error500", "error503", "expired", "drop", "lost_answer", "delay"]
 
 # How each service says that it throttles; the others say ThrottlingException.
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -25,6 +25,15 @@ THROTTLING = {
         for service in ("cloudwatch", "iam", "rds", "sns", "sts")
     },
 }
+# How each service says that a session is over; the JSON ones say ExpiredTokenException.
+# https://repost.aws/knowledge-center/ec2-expired-token
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+# EC2 says the same of it as of an old signature: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+EXPIRED = {
+    "ec2": AwsError("RequestExpired", "Request has expired.", HTTPStatus.BAD_REQUEST),
+    "s3": AwsError("ExpiredToken", "The provided token has expired.", HTTPStatus.BAD_REQUEST),
+}
+_EXPIRED = "The security token included in the request is expired"
 DEFAULT_THROTTLING = AwsError("ThrottlingException", "Rate exceeded", HTTPStatus.BAD_REQUEST)
 
 
@@ -33,8 +42,9 @@ class Fault:
     """One rule.
 
     service, action: which calls, as shell patterns ("*", "Describe*"); service is boto3's client name
-    fault:           throttle | error500 | error503 (answered, nothing done) | drop (nothing done, connection closed)
-                     | lost_answer (done, connection closed) | delay (done after `seconds`)
+    fault:           throttle | error500 | error503 | expired (answered, nothing done)
+                     | drop (nothing done, connection closed) | lost_answer (done, connection closed)
+                     | delay (done after `seconds`)
     skip:            let this many matching calls pass first
     count:           then apply to this many; None = for good
     seconds:         wait before anything else, with every fault
@@ -71,6 +81,12 @@ class Fault:
         """What is answered in the place of the real answer, if anything."""
         if self.fault == "throttle":
             return THROTTLING.get(call.service, DEFAULT_THROTTLING)
+        if self.fault == "expired":
+            json = "json" in call.protocol
+            code, status = (
+                ("ExpiredTokenException", HTTPStatus.BAD_REQUEST) if json else ("ExpiredToken", HTTPStatus.FORBIDDEN)
+            )
+            return EXPIRED.get(call.service, AwsError(code, _EXPIRED, status))
         if self.fault == "error500":
             code = "InternalError" if call.service in ("ec2", "s3") else "InternalFailure"
             return AwsError(code, "An internal error has occurred.", HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -13,9 +13,8 @@ description:
 author: pgfleet contributors (@pgfleet)
 options:
   _input:
-    description: C(hosts) of M(pgfleet.aws.stack_fleet), its values.
-    type: list
-    elements: dict
+    description: The result of M(pgfleet.aws.stack_fleet).
+    type: dict
     required: true
 """
 
@@ -24,13 +23,14 @@ EXAMPLES = r"""
   pgfleet.aws.stack_outputs:
     files:
       - path: plan.json
-        content: "{{ fleet.hosts.values() | pgfleet.aws.plan_document }}"
+        private: true
+        content: "{{ fleet | pgfleet.aws.plan_document }}"
   run_once: true
 """
 
 RETURN = r"""
 _value:
-  description: Format, totals, and per host what would change.
+  description: Format, totals, per host what would change, and why hosts could not be planned.
   type: dict
 """
 

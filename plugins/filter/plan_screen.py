@@ -8,21 +8,25 @@ DOCUMENTATION = r"""
 name: plan_screen
 version_added: 0.1.0
 short_description: The plan of a fleet as a person reads it
+positional: writing
 description:
-  - Formats the results of all hosts at 80 columns.
+  - Formats what would change on all hosts, and what reading it took, at 80 columns.
 author: pgfleet contributors (@pgfleet)
 options:
   _input:
-    description: C(hosts) of M(pgfleet.aws.stack_fleet), its values.
-    type: list
-    elements: dict
+    description: The result of M(pgfleet.aws.stack_fleet).
+    type: dict
     required: true
+  writing:
+    description: Whether a run with this plan follows.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
 - name: For a person
-  ansible.builtin.debug:
-    msg: "{{ fleet.hosts.values() | pgfleet.aws.plan_screen }}"
+  pgfleet.aws.stack_screen:
+    text: "{{ fleet | pgfleet.aws.plan_screen }}"
   run_once: true
 """
 

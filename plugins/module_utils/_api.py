@@ -29,9 +29,11 @@ NOTHING: frozenset[str] = frozenset()
 HINTS = {
     "AccessDenied": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AccessDeniedException": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
+    "AuthorizationError": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "UnauthorizedOperation": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "ExpiredToken": "The session has expired: log in again.",
     "ExpiredTokenException": "The session has expired: log in again.",
+    "RequestExpired": "The session has expired: log in again. If it has not, the clock of this machine is wrong.",
     "NoCredentialsError": "Name a profile (aws_profile in the inventory, AWS_PROFILE) or give AWS_ACCESS_KEY_ID.",
     "EndpointConnectionError": "Nothing answers there: check AWS_ENDPOINT_URL, the region and the network.",
     "InvalidClientTokenId": "AWS does not know these credentials: check the profile or AWS_ACCESS_KEY_ID.",
@@ -56,6 +58,8 @@ def retry_config() -> Any:
 class Clients:
     """boto3 clients by service name, each made once. ``make`` is AnsibleAWSModule.client or a boto3 session's.
 
+    ``requests`` counts what they have sent, every page and every retry.
+
     Threads may share them. A session makes one client at a time:
     https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
     """
@@ -64,14 +68,21 @@ class Clients:
         self._make = make
         self._made: dict[str, Any] = {}
         self._read: dict[tuple[str, str], Any] = {}
-        self._making = Lock()
+        self._making, self._counting = Lock(), Lock()
+        self.requests = 0
         self._locks: dict[tuple[str, str], RLock] = defaultdict(RLock)
 
     def __call__(self, service: str) -> Any:
         with self._making:
             if service not in self._made:
                 self._made[service] = self._make(service, config=retry_config())
+                # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
+                self._made[service].meta.events.register("before-send", self._count)
         return self._made[service]
+
+    def _count(self, **_: Any) -> None:
+        with self._counting:
+            self.requests += 1
 
     def once(self, what: str, subject: str, read: Callable[[], Any]) -> Any:
         """What ``read()`` returned the first time: two kinds that one answer describes ask once."""

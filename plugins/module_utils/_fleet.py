@@ -32,7 +32,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import (
 # Kinds that are read at the same time: on AWS a call takes tens of milliseconds, most of them waiting.
 READERS = 8
 # AWS's answers about one resource, or one caller: they do not mean that nothing can be read.
-OF_ONE = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+OF_ONE = frozenset({"403", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"})
 
 Failure: TypeAlias = "AwsError | Refused | DocumentError"
 

@@ -8,6 +8,7 @@ The clocks, costs and ids of reading are not in it: the same plan of the same st
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,19 +16,26 @@ from typing import Any
 from ansible_collections.pgfleet.aws.plugins.module_utils._screen_plan import SIGNS, shown
 
 FORMAT = 1
+AGAIN = "Run playbooks/plan.yml again, look at what it says, and run site.yml with the new plan."
 Host = Mapping[str, Any]
 
 
-def plan_document(hosts: Iterable[Host]) -> dict[str, Any]:
-    """``hosts`` are the values of ``hosts`` of stack_fleet."""
-    planned = list(hosts)
+class NotAPlan(Exception):
+    """A text that is no saved plan of this version; the message says why."""
+
+
+def plan_document(fleet: Mapping[str, Any]) -> dict[str, Any]:
+    """``fleet`` is the result of stack_fleet. docs/plan.schema.json describes the document."""
+    planned = list(fleet["hosts"].values())
     totals: Counter[str] = Counter()
     for host in planned:
         totals.update(host["stack"]["totals"])
     return {
         "format": FORMAT,
+        "in_sync": not fleet["failures"] and all(host["stack"]["in_sync"] for host in planned),
         "totals": dict(totals),
         "hosts": {host["inventory_hostname"]: _host(host) for host in planned},
+        "failures": dict(fleet["failures"]),
     }
 
 
@@ -40,6 +48,46 @@ def _host(host: Host) -> dict[str, Any]:
         "totals": host["stack"]["totals"],
         "plan": host["stack"]["plan"],
     }
+
+
+def saved_plan(text: str) -> dict[str, Any]:
+    """The document that ``text`` holds. Raises NotAPlan."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise NotAPlan(f"It is not JSON: {error}.") from error
+    if not isinstance(document, dict) or "format" not in document:
+        raise NotAPlan("It is JSON, and not a plan: it has no format.")
+    if document["format"] != FORMAT:
+        raise NotAPlan(f"It is of format {document['format']}. This version of the collection reads format {FORMAT}.")
+    if document.get("failures"):
+        raise NotAPlan(f"It is not all of the plan: {', '.join(document['failures'])} could not be planned.")
+    if wrong := next(_malformed(document), None):
+        raise NotAPlan(f"It is damaged: {wrong}.")
+    return document
+
+
+def _malformed(document: Mapping[str, Any]) -> Iterator[str]:
+    """Where what is compared is not as ``plan_document`` has it."""
+    hosts = document.get("hosts")
+    if not isinstance(hosts, dict):
+        yield "it has no hosts"
+        return
+    for name, host in hosts.items():
+        if not isinstance(host, dict) or not {"suffix", "account_id", "region", "plan"} <= host.keys():
+            yield f"{name} is not a host with its plan"
+        elif not isinstance(host["plan"], list) or not all(map(_is_entry, host["plan"])):
+            yield f"the plan of {name} is not a list of resources"
+
+
+def _is_entry(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not {"kind", "name", "action", "changes", "waiting"} <= entry.keys():
+        return False
+    listed = [entry["changes"], entry["waiting"]]
+    if entry["action"] not in SIGNS or not all(isinstance(changes, list) for changes in listed):
+        return False
+    wanted = {"property", "before", "after"}
+    return all(isinstance(change, dict) and wanted <= change.keys() for changes in listed for change in changes)
 
 
 def differences(saved: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -96,5 +144,18 @@ def _told(change: Mapping[str, Any] | None) -> str:
 def refusal(lines: Iterable[str], path: str) -> str:
     """What a host whose plan is another now is told."""
     listed = "\n".join(f"  {line}" for line in lines)
-    remedy = "Run playbooks/plan.yml again, look at what it says, and run site.yml with the new plan."
-    return f"The plan is not what {path} says; nothing was changed anywhere.\n{listed}\n{remedy}"
+    return f"The plan is not what {path} says; nothing was changed anywhere.\n{listed}\n{AGAIN}"
+
+
+def other_hosts(saved: Iterable[str], now: Iterable[str], path: str) -> str:
+    """What all hosts are told when the plan was saved for others."""
+    lists = [", ".join(sorted(names)) or "none" for names in (saved, now)]
+    return (
+        f"{path} is the plan of other hosts; nothing was changed anywhere.\n"
+        f"  saved for: {lists[0]}\n  in this run: {lists[1]}\n"
+        "Give site.yml the inventory and the --limit that the plan was made with, or plan again."
+    )
+
+
+def unusable(reason: str, path: str) -> str:
+    return f"{path} cannot be used as a saved plan; nothing was changed anywhere.\n  {reason}\n{AGAIN}"

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -31,13 +31,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDL
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
-from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import differences, plan_document, refusal
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._required_plan import objections
 
 INPUTS = "inputs.yml"
 # Options of stack_identity, by the variables of the inventory.
@@ -83,6 +83,7 @@ class Member:
         self.published: dict[str, Any] = {}
         self.stack: StackPlan
         self.networks = False
+        self.taking: Clients | None = None
 
     def attempt(self, step: Callable[[], None]) -> None:
         if self.failure:
@@ -107,9 +108,11 @@ class Member:
         optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
         session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
         _, connection = self._connections.to({"region": self.host.value("region"), "profile": profile})
-        clients = Clients(LocalModule({}, True, set(), connection).client)
+        self.taking = Clients(LocalModule({}, True, set(), connection).client)
         try:
-            taken = call(clients("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)["Credentials"]
+            taken = call(self.taking("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)[
+                "Credentials"
+            ]
         except AwsError as error:
             using = f" with the profile {profile}" if profile else ""
             message = f"cannot be assumed{using}: {error}"
@@ -178,6 +181,7 @@ class FleetAction(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        started = monotonic()
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         arguments = as_json(self._task.args)
@@ -186,12 +190,13 @@ class FleetAction(ActionBase):
             return result | {"failed": True, "msg": "\n".join(checked.error_messages)}
         params = checked.validated_parameters
         members = self._members(variables, {key: arguments[key] for key in aws_argument_spec() if key in arguments})
-        self._plan(members, params)
+        reads = self._plan(members, params)
         if params["require_networks"]:
             self._require_networks(members, variables)
         if params["plan_file"]:
-            require_plan(members, params["plan_file"])
+            self._require_plan(members, params["plan_file"])
         planned: dict[str, Any] = as_json(outcome(members, params["full"]))
+        planned["cost"] = cost(members, reads) | {"seconds": round(monotonic() - started, 3)}
         return result | planned | {"changed": self._task.check_mode and bool(planned["diff"])}
 
     def _members(self, variables: Mapping[str, Any], common: Mapping[str, Any]) -> list[Member]:
@@ -205,7 +210,8 @@ class FleetAction(ActionBase):
             for name in variables["ansible_play_batch"]
         ]
 
-    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> None:
+    def _plan(self, members: list[Member], params: Mapping[str, Any]) -> list[Clients]:
+        """Plan what can be planned. The clients that have read for it tell what that took."""
         places: dict[str, list[Member]] = defaultdict(list)
         for member in members:
             member.attempt(member.connect)
@@ -219,6 +225,7 @@ class FleetAction(ActionBase):
             member.attempt(member.render)
         with ThreadPoolExecutor(PLACES) as pool:
             list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
+        return [*clients.values(), *(member.taking for member in members if member.taking)]
 
     def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
         playing = [member.name for member in members]
@@ -231,6 +238,12 @@ class FleetAction(ActionBase):
             member.failure = missing_network(
                 member.entries, {"known": member.stack.known}, member.module.region, makers, playing
             )
+
+    def _require_plan(self, members: list[Member], path: str) -> None:
+        planned = {member.name: member for member in members if not member.failure}
+        results = {name: member.result(False) for name, member in planned.items()}
+        for name, objection in objections(path, results, [member.name for member in members]).items():
+            planned[name].failure = objection
 
 
 def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) -> None:
@@ -247,20 +260,14 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
         member.settle(plans[name])
 
 
-def require_plan(members: list[Member], path: str) -> None:
-    """Fail every host whose plan is not the one that the file holds."""
-    now = as_json(plan_document(member.result(False) for member in members if not member.failure))
-    try:
-        different = differences(json.loads(Path(path).read_text(encoding="utf-8")), now)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        different = {member.name: [f"It cannot be read as one: {error!r}"] for member in members}
-    for member in members:
-        # What is saved of hosts that are not here is for all to say.
-        lines = different.get(member.name) or [
-            f"{name}: {line}" for name, lines in different.items() if name not in now["hosts"] for line in lines
-        ]
-        if lines and not member.failure:
-            member.failure = refusal(lines, path)
+def cost(members: Iterable[Member], reads: Iterable[Clients]) -> dict[str, int]:
+    """What was read for the plans."""
+    identities = [member.identity for member in members if member.identity]
+    return {
+        "accounts": len({identity["account_id"] for identity in identities}),
+        "regions": len({identity["region"] for identity in identities}),
+        "calls": sum(clients.requests for clients in reads),
+    }
 
 
 def outcome(members: list[Member], full: bool) -> dict[str, Any]:

@@ -30,12 +30,16 @@ REGION = "us-west-2"
         ("ec2", "describe_vpcs", "error503", "Unavailable", 503),
         ("s3", "list_buckets", "error503", "ServiceUnavailable", 503),
         ("rds", "describe_db_instances", "error503", "ServiceUnavailable", 503),
+        ("ec2", "describe_vpcs", "expired", "RequestExpired", 400),
+        ("s3", "list_buckets", "expired", "ExpiredToken", 400),
+        ("rds", "describe_db_instances", "expired", "ExpiredToken", 403),
+        ("kms", "list_keys", "expired", "ExpiredTokenException", 400),
     ],
 )
 def test_a_fault_speaks_the_language_of_its_service(
     aws: Emulator, service: str, method: str, fault: str, code: str, status: int
 ) -> None:
-    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html"""
+    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html, https://repost.aws/knowledge-center/ec2-expired-token"""
     aws.fault(fault, service=service, count=1)
     call = getattr(aws.client(service, REGION), method)
     with pytest.raises(ClientError) as raised:
@@ -59,7 +63,7 @@ def test_the_sdk_retries_throttling(aws: Emulator) -> None:
 
 @pytest.mark.parametrize(("fault", "made"), [("drop", 0), ("lost_answer", 1)])
 def test_a_lost_connection_may_have_done_its_work(aws: Emulator, fault: str, made: int) -> None:
-    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html"""
+    """https://docs.aws.amazon.com/general/latest/gr/api-retries.html, https://repost.aws/knowledge-center/ec2-expired-token"""
     aws.fault(fault, service="sns", action="Create*", count=1)
     with pytest.raises(ConnectionClosedError):
         aws.client("sns").create_topic(Name="t")

@@ -87,6 +87,8 @@ VARIABLES: dict[str, Any] = {
         }
     ],
 }
+COST = {"accounts": 1, "regions": 1, "calls": 1, "seconds": 0.1}
+VARIABLES["fleet"] = {"hosts": {"shop": VARIABLES["hosts"][0]}, "failures": {}, "acts": False, "cost": COST}
 
 
 @pytest.mark.parametrize(
@@ -105,8 +107,8 @@ VARIABLES: dict[str, Any] = {
         ("stack | pgfleet.aws.orphans('alarm')", ["old"]),
         ("resources | pgfleet.aws.outputs", {"vpc_id": {"ref": "vpc/v", "get": "id"}}),
         ("items | pgfleet.aws.parts('policies', 'names') | list", ["role: new", "role: old"]),
-        ("(hosts | pgfleet.aws.plan_screen).splitlines()[1]", "  + subnet a"),
-        ("(hosts | pgfleet.aws.plan_document).hosts.shop.region", "us-west-2"),
+        ("(fleet | pgfleet.aws.plan_screen).splitlines()[1]", "  + subnet a"),
+        ("(fleet | pgfleet.aws.plan_document).hosts.shop.region", "us-west-2"),
         ("(hosts | pgfleet.aws.latest({}) | first).region", "us-west-2"),
         ("resources | pgfleet.aws.reference('vpc', 'id')", {"ref": "vpc/v", "get": "id"}),
         ("(hosts | pgfleet.aws.summary_screen).splitlines()[0]", "shop · prod · us-west-2"),

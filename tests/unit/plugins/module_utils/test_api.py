@@ -165,15 +165,23 @@ def test_a_request_that_cannot_be_sent_is_an_error_of_the_same_type() -> None:
 def test_clients_are_made_once_each() -> None:
     made: list[tuple[str, Any]] = []
 
-    def make(service: str, config: Any) -> object:
+    def make(service: str, config: Any) -> Any:
         made.append((service, config))
-        return object()
+        return client(service)
 
     clients = Clients(make)
     assert clients("ec2") is clients("ec2")
     assert clients("ec2") is not clients("rds")
     assert [service for service, _ in made] == ["ec2", "rds"]
     assert made[0][1].retries == {"mode": "standard", "max_attempts": 10}
+
+
+def test_what_clients_send_is_counted() -> None:
+    """Each attempt: botocore emits before-send for it."""
+    clients = Clients(lambda service, **_: client(service))
+    for service in ("ec2", "rds", "rds"):
+        clients(service).meta.events.emit(f"before-send.{service}.DescribeThings", request=None)
+    assert clients.requests == 3
 
 
 def test_what_is_read_once_is_not_read_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +28,19 @@ BIGGER = Change("instance_class", "db.t3.micro", "db.t3.small", Effect.DOWNTIME)
 GROWN = Change("max_allocated_storage_gib", 100, 200)
 REBOOT = Change("parameters.shared_preload_libraries", None, "pg_stat_statements", Effect.REBOOT)
 IDENTITY = {"account_id": "123456789012"}
+ROOT = {"Action": "kms:*", "Principal": {"AWS": f"arn:{'x' * 60}:1234567890ff"}}
+LOGS = {"Action": "kms:Decrypt", "Principal": {"Service": "logs.us-west-2.amazonaws.com"}}
+BACKUPS = {
+    "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+    "Principal": {"Service": "backup.us-west-2.amazonaws.com"},
+}
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Id": "key-policy-1",
+        "Statement": [ROOT | {"Principal": {"AWS": f"arn:{'x' * 60}:1234567890ab"}}, LOGS],
+    }
+)
 LONG = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -49,6 +63,12 @@ def host(name: str, *plans: Plan, in_sync: int = 0) -> dict[str, Any]:
     }
 
 
+def fleet(*hosts: dict[str, Any], acts: bool = True, **failures: str) -> dict[str, Any]:
+    cost = {"accounts": 1, "regions": 2, "calls": 51, "seconds": 2.04}
+    named = {found["inventory_hostname"]: found for found in hosts}
+    return {"hosts": named, "failures": failures, "acts": acts, "cost": cost}
+
+
 def test_a_fleet() -> None:
     busy = host(
         "retail",
@@ -59,7 +79,7 @@ def test_a_fleet() -> None:
         in_sync=4,
     )
     assert (
-        plan_screen([busy, host("finance", in_sync=43)])
+        plan_screen(fleet(busy, host("finance", in_sync=43), sales="rds:DescribeDBInstances failed: no\nmore"))
         == """\
 retail (prod, us-west-2, 123456789012)
   ~ rds_instance retail-prod
@@ -71,16 +91,39 @@ retail (prod, us-west-2, 123456789012)
     db_parameter_group retail-16
       parameters.shared_preload_libraries (none) → pg_stat_statements
           reboot, -e allow=reboot to make it now
-finance (prod, us-west-2, 123456789012)            in sync (43 resources)
+finance (prod, us-west-2, 123456789012)                 in sync (43)
+! sales: not planned: rds:DescribeDBInstances failed: no
 
 Plan: 1 to add, 1 to change, 1 to delete, 48 in sync.
 Waiting: 1 needs -e allow=downtime, 1 needs -e allow=reboot.
-Nothing was written."""
+Not planned: 1 host. What stands above is not all that a run would do.
+Read 1 account, 2 regions, 51 calls, 2.0 s. Nothing was written."""
     )
 
 
-def test_no_host_at_all() -> None:
-    assert plan_screen([]) == "\nPlan: 0 to add, 0 to change, 0 to delete, 0 in sync.\nNothing was written."
+@pytest.mark.parametrize(
+    ("acts", "writing", "end"),
+    [
+        (True, True, "Nothing was written yet."),
+        (False, True, "Nothing was written."),
+        (True, False, "Nothing was written."),
+    ],
+)
+def test_no_host_at_all(acts: bool, writing: bool, end: str) -> None:
+    plan, read = plan_screen(fleet(acts=acts), writing).split("\n")[1:]
+    assert plan == "Plan: 0 to add, 0 to change, 0 to delete, 0 in sync."
+    assert read == f"Read 1 account, 2 regions, 51 calls, 2.0 s. {end}"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("n" * 29, [f"  - ssm_parameter {'n' * 29}   ours, no longer wanted"]),
+        ("n" * 30, [f"  - ssm_parameter {'n' * 30}", "      ours, no longer wanted"]),
+    ],
+)
+def test_what_goes_says_why(name: str, lines: list[str]) -> None:
+    assert list(resource_lines(removal(Observed("ssm_parameter", name)).as_dict())) == lines
 
 
 def test_what_is_made_is_not_listed_property_by_property() -> None:
@@ -167,6 +210,58 @@ def test_what_there_is_to_say_about_a_change(change: Change, made: list[str], wa
             ],
             id="and what there is to say on another",
         ),
+        pytest.param(
+            Change("kms_key_id", LONG, LONG.replace("567890ab", "567890ff")),
+            [],
+            [
+                "      kms_key_id",
+                "          …est-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+                "        → …est-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ff",
+            ],
+            id="long values from where they begin to differ",
+        ),
+        pytest.param(
+            Change("kms_key_id", LONG, LONG + "ff"),
+            [],
+            [
+                "      kms_key_id",
+                "          …t-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+                "        → …t-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890abff",
+            ],
+            id="where one goes on",
+        ),
+        pytest.param(
+            Change("policy", POLICY, json.dumps({"Statement": [ROOT, LOGS, BACKUPS], "Version": "2012-10-17"})),
+            ["reboot"],
+            [
+                "      policy",
+                "        - Id                        key-policy-1",
+                "          Statement[0].Principal.AWS",
+                f"            …{'x' * 46}:1234567890ab",
+                f"          → …{'x' * 46}:1234567890ff",
+                "        + Statement[2]",
+                '            {"Action": ["kms:Decrypt", "kms:GenerateDataKey"],',
+                '            "Principal": {"Service": "backup.us-west-2.amazonaws.com"}}',
+                "          reboot",
+            ],
+            id="a policy part by part",
+        ),
+        pytest.param(
+            Change("ingress", [{"port": 5432, "description": "x" * 40}], [{"port": 5433, "description": "x" * 40}]),
+            ["downtime"],
+            ["      ingress", "          [0].port                  5432 → 5433   downtime"],
+            id="what there is to say behind a part",
+        ),
+        pytest.param(
+            Change("widgets", [{"title": f"{n} {'x' * 20}"} for n in range(9)], [{"title": str(n)} for n in range(9)]),
+            [],
+            [
+                "      widgets",
+                *(f"          [{n}].title{' ' * 16} {n} {'x' * 20} → {n}" for n in range(7)),
+                "          and 2 more differences; --diff shows all of them",
+            ],
+            id="a dashboard that is another",
+        ),
     ],
 )
 def test_change_lines(change: Change, about: list[str], lines: list[str]) -> None:
@@ -178,6 +273,8 @@ def test_change_lines(change: Change, about: list[str], lines: list[str]) -> Non
     ("value", "text"),
     [
         (None, "(none)"),
+        ("", "(empty)"),
+        ("two\nlines", "two lines"),
         ("text", "text"),
         ("x" * 60, "x" * 60),
         ("x" * 61, "x" * 59 + "…"),
@@ -191,21 +288,36 @@ def test_shown(value: Any, text: str) -> None:
     assert shown(value) == text
 
 
+NOON = Change("a", 1, 2, waits="noon")
+GROWING = Plan("rds_instance", "one", Action.UPDATE, (GROWN,))
+REBOOTING = Plan("rds_instance", "one", Action.UPDATE, (REBOOT, REBOOT, GROWN))
+DOWN = Plan("rds_instance", "two", Action.UPDATE, (BIGGER, REBOOT))
+WAITING = Plan("rds_instance", "one", Action.NONE, (), (REBOOT, REBOOT, NOON, NOON))
+IN_WINDOW = Plan("rds_instance", "one", Action.NONE, (), (Change("a", 1, 2, Effect.REBOOT, "sun:04:00-sun:05:00"),))
+
+
 @pytest.mark.parametrize(
-    ("totals", "waiting", "line"),
+    ("totals", "plans", "line"),
     [
         ({}, [], "Plan: 0 to add, 0 to change, 0 to delete, 0 in sync."),
+        ({"change": 1}, [GROWING], "Plan: 0 to add, 1 to change, 0 to delete, 0 in sync."),
+        ({"change": 1}, [REBOOTING], "Plan: 0 to add, 1 to change, 0 to delete, 0 in sync; 1 reboot."),
+        (
+            {"change": 2},
+            [REBOOTING, DOWN],
+            "Plan: 0 to add, 2 to change, 0 to delete, 0 in sync; 1 downtime, 2 reboots.",
+        ),
         (
             {"add": 1},
-            [Change("a", 1, 2, Effect.REBOOT, waits="sun:04:00-sun:05:00")],
+            [IN_WINDOW],
             "Plan: 1 to add, 0 to change, 0 to delete, 0 in sync.\nWaiting: 1 waits for sun:04:00-sun:05:00.",
         ),
         (
             {"in_sync": 3},
-            [REBOOT, REBOOT, Change("a", 1, 2, waits="noon"), Change("b", 1, 2, waits="noon")],
+            [WAITING],
             "Plan: 0 to add, 0 to change, 0 to delete, 3 in sync.\nWaiting: 2 need -e allow=reboot, 2 wait for noon.",
         ),
     ],
-)
-def test_total_line(totals: dict[str, int], waiting: list[Change], line: str) -> None:
-    assert total_line(totals, [change.as_dict() for change in waiting]) == line
+)  # fmt: skip
+def test_total_line(totals: dict[str, int], plans: list[Plan], line: str) -> None:
+    assert total_line(totals, [plan.as_dict() for plan in plans]) == line

@@ -12,8 +12,8 @@ from ansible_collections.pgfleet.aws.plugins.modules import stack_outputs
 from tests.unit.modules import asked
 
 
-def write(files: dict[str, dict[str, Any]], check_mode: bool = False) -> dict[str, Any]:
-    listed = [{"path": path, "content": content} for path, content in files.items()]
+def write(files: dict[str, dict[str, Any]], check_mode: bool = False, private: bool = False) -> dict[str, Any]:
+    listed = [{"path": path, "content": content, "private": private} for path, content in files.items()]
     return stack_outputs.ensure(asked(stack_outputs.SPEC, check=check_mode, files=listed), Clients(_no_client))
 
 
@@ -50,6 +50,18 @@ def test_check_mode_writes_nothing(tmp_path: Path) -> None:
     checked = write({str(path): {"a": 1}}, check_mode=True)
     assert checked["changed"]
     assert not path.parent.exists()
+
+
+def test_what_is_private_is_its_owners(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write({str(path): {"a": 1}})
+    narrowed = write({str(path): {"a": 1}}, private=True)
+    assert [(entry["action"], entry["changes"]) for entry in narrowed["plan"]] == [("update", [])]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not write({str(path): {"a": 1}}, private=True)["changed"]
+    assert not write({str(path): {"a": 1}})["changed"]
+    write({str(path): {"a": 2}}, private=True)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_none() -> None:

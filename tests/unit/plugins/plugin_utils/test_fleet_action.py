@@ -27,7 +27,10 @@ IN_SYNC = Plan("key", "one", Action.NONE)
 
 
 META = SimpleNamespace(
-    service_model=SimpleNamespace(service_name="sts"), method_to_api_mapping={"assume_role": "AssumeRole"}
+    service_model=SimpleNamespace(service_name="sts"),
+    method_to_api_mapping={"assume_role": "AssumeRole"},
+    # Each client sends one request as soon as it is made.
+    events=SimpleNamespace(register=lambda _event, handler: handler(request=None)),
 )
 
 
@@ -137,6 +140,8 @@ def test_hosts_of_one_place_are_read_together(monkeypatch: pytest.MonkeyPatch) -
     result = made.run()
     assert sorted(made.read) == [(f"{ACCOUNT} us-east-1", ["b"]), (f"{ACCOUNT} us-west-2", ["a", "c"])]
     assert (result["failures"], result["acts"], result["changed"], result["diff"]) == ({}, False, False, [])
+    assert result["cost"].pop("seconds") >= 0
+    assert result["cost"] == {"accounts": 1, "regions": 2, "calls": 2}
     host = result["hosts"]["a"]
     assert host["identity"]["account_id"] == ACCOUNT
     assert host["stack"]["in_sync"]
@@ -198,6 +203,7 @@ def test_a_role_is_taken_and_its_credentials_shown_nowhere(monkeypatch: pytest.M
     made = fleet(monkeypatch, "a", "b", "c", **different)
     result = made.run()
     assert list(result["hosts"]) == ["a"]
+    assert (result["cost"]["regions"], result["cost"]["calls"]) == (1, 4)
     assert made.assumed[0] == {"RoleArn": "r/open", "RoleSessionName": "pgfleet-a-prod", "ExternalId": "x"}
     assert "aws_assume_role_arn: r/closed\n    cannot be assumed: sts:AssumeRole" in result["failures"]["b"]
     assert "cannot be assumed with the profile me" in result["failures"]["c"]
@@ -229,7 +235,7 @@ def test_a_database_without_its_network(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def save(path: Path, result: Mapping[str, Any]) -> str:
-    path.write_text(json.dumps(plan_document(result["hosts"].values())))
+    path.write_text(json.dumps(plan_document(result)))
     return str(path)
 
 
@@ -244,16 +250,26 @@ def test_a_saved_plan_that_still_is_the_plan(monkeypatch: pytest.MonkeyPatch, tm
     assert "~ key one: is saved, and is not planned now" in failures["a"]
 
 
-def test_a_saved_plan_of_more_hosts_fails_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    saved = save(tmp_path / "plan.json", fleet(monkeypatch, "a", "b", "c").run())
+@pytest.mark.parametrize("names", ["a", "abc"])
+def test_a_saved_plan_of_other_hosts_fails_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, names: str) -> None:
+    saved = save(tmp_path / "plan.json", fleet(monkeypatch, *names).run())
+    failures = fleet(monkeypatch, "a", "b").run(plan_file=saved)["failures"]
+    assert list(failures) == ["a", "b"]
+    assert f"saved for: {', '.join(names)}\n  in this run: a, b" in failures["a"]
+
+
+def test_a_host_that_has_failed_says_that_and_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    saved = save(tmp_path / "plan.json", fleet(monkeypatch, "a", "b").run())
     failures = fleet(monkeypatch, "a", "b", b={"env_suffix": "pr-42"}).run(plan_file=saved)["failures"]
-    assert "c: is in the saved plan, and not in this run" in failures["a"]
+    assert list(failures) == ["b"]
     assert "pr-42" in failures["b"]
 
 
-@pytest.mark.parametrize("text", [None, "no plan", "[]", "{}"])
-def test_what_is_no_saved_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str | None) -> None:
+@pytest.mark.parametrize("content", [None, b"no plan", b"[]", b'{"format": 0}', b"\xff"])
+def test_what_is_no_saved_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "plan.json"
-    if text is not None:
-        path.write_text(text)
-    assert "It cannot be read as one" in fleet(monkeypatch, "a").run(plan_file=str(path))["failures"]["a"]
+    if content is not None:
+        path.write_bytes(content)
+    failures = fleet(monkeypatch, "a", "b").run(plan_file=str(path))["failures"]
+    assert list(failures) == ["a", "b"]
+    assert failures["a"].startswith(f"{path} cannot be used as a saved plan; nothing was changed anywhere.\n  ")

@@ -19,8 +19,9 @@ from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import InP
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 PLUGINS = Path(_in_process.__file__).parents[1]
-# Actions without a module: what they do is for all hosts of a play.
-MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - {"stack_fleet", "stack_ready"})
+# Actions without a module: what they do is for all hosts of a play, or for the person at the terminal.
+WITHOUT_MODULE = {"stack_fleet", "stack_ready", "stack_screen"}
+MODULES = sorted({path.stem for path in (PLUGINS / "modules").glob("*.py")} - WITHOUT_MODULE)
 REGION = {"region": "us-west-2"}
 
 
