@@ -32,16 +32,17 @@ Keys = dict[str, str]
 
 def planner(iam: Any) -> Keys:
     """Who may only read, whatever the system."""
-    return _user(iam, "planner", {"readers": {PLANNING: policies()[PLANNING]}})
+    return user(iam, "planner", {"readers": {PLANNING: policies()[PLANNING]}})
 
 
 def deployer(iam: Any, name: str, systems: Mapping[str, tuple[str, ...]]) -> Keys:
     """Who may bring systems up and take them away: a group for each, as a user has ten managed policies at most."""
     made = {system: policies(system, names=names) for system, names in systems.items()}
-    return _user(iam, name, {f"{name}-{system}": documents for system, documents in made.items()})
+    return user(iam, name, {f"{name}-{system}": documents for system, documents in made.items()})
 
 
-def _user(iam: Any, name: str, groups: Mapping[str, Mapping[str, Any]]) -> Keys:
+def user(iam: Any, name: str, groups: Mapping[str, Mapping[str, Any]]) -> Keys:
+    """A new user in these groups, each with its managed policies."""
     iam.create_user(UserName=name)
     for group, documents in groups.items():
         iam.create_group(GroupName=group)

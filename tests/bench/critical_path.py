@@ -19,7 +19,8 @@ from typing import Any
 
 from emulator.testing import Emulator
 from tests.bench.chain import CALL_MS, Chain, longest
-from tests.bench.measured import ROOT, Cost, playbook
+from tests.bench.figures import Cost
+from tests.bench.measured import ROOT, playbook
 from tools import existing_network
 
 TABLE = ROOT / "docs" / "bench" / "critical-path.md"

@@ -19,8 +19,8 @@ from emulator.testing import Emulator
 from tests.integration.playbook import ROOT, Run, run
 from tests.integration.site.agreement import disagreements, names_by_id, planned
 from tests.integration.site.meddling import meddle, put_alarm
-from tests.integration.site.permissions import user
 from tests.integration.site.planning import Fleet, Plans, no_pauses
+from tests.users import user
 
 REGION = "us-west-2"
 SCHEMA = json.loads((ROOT / "docs" / "plan.schema.json").read_text())
@@ -37,7 +37,7 @@ ONCE = {"region": REGION, "aws_config": {"retries": {"max_attempts": 0}}}
 
 def person(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, str]:
     """A user, because the log says what a write was about only where IAM is asked."""
-    made = user(aws, name, {"all": {"Version": "2012-10-17", "Statement": list(statements)}})
+    made = user(aws.client("iam"), name, {name: {"all": {"Version": "2012-10-17", "Statement": list(statements)}}})
     aws.enforce_iam()
     return made
 

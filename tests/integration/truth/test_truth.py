@@ -17,13 +17,13 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run
-from tests.integration.site.permissions import user
 from tests.integration.truth import repairs, rounds, standing
 from tests.integration.truth.drift import Said, Target, differences, said
 from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
 from tests.integration.truth.repairs import REPAIRS
 from tests.integration.truth.standing import Standing
+from tests.users import user
 
 CASES = rounds.cases()
 EVERYTHING = {
@@ -222,7 +222,7 @@ def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
         targets[name] = repairs.chosen([target for target in standing[case.kind] if case.drift.fits(target)])
         expected |= case.drift.do(targets[name], case.property)
     assert differences(expected, said(systems.plan(systems.hosts).values())) == []
-    operator = user(systems.aws, "operator", {"everything": EVERYTHING})
+    operator = user(systems.aws.client("iam"), "operator", {"operator": {"everything": EVERYTHING}})
     systems.aws.enforce_iam()
     before = systems.aws.mark()
     result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
