@@ -11,7 +11,7 @@ from emulator.testing import Emulator
 from tests.unit.modules import asked, returned
 from tests.unit.stubs import Exchange, answering
 
-RETAIL = {
+RETAIL: dict[str, Any] = {
     "system": "retail",
     "suffix": "pr42",
     "environment": "dev",
