@@ -1,7 +1,8 @@
-"""What the planner sees of topics, alarms, parameters, secrets, log groups and endpoints, and with which calls."""
+"""What the planner sees of topics, alarms, parameters, secrets, log groups, endpoints, roles and filters, and how."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -11,7 +12,9 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handle
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers import (
     cloudwatch,
     gateway_endpoint,
+    iam,
     logs,
+    metric_filters,
     secretsmanager,
     sns,
     ssm,
@@ -194,3 +197,45 @@ def test_the_endpoint_of_a_vpc_that_is_still_a_reference(aws: Emulator, scope: S
     assert {o.name for o in candidates} == {"s3-endpoint"}
     [plan] = planned(scope, gateway_endpoint.GATEWAY_ENDPOINT, wanted).plans
     assert plan.action is (Action.UPDATE if known else Action.CREATE)
+
+
+def test_several_roles_together_are_what_each_is_by_itself(aws: Emulator, scope: Scope) -> None:
+    client = aws.client("iam")
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "monitoring.rds.amazonaws.com"}}
+    reading = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::100%/*"}
+    for name in ("one", "two", "three"):
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        client.create_role(
+            RoleName=name, AssumeRolePolicyDocument=document, Description="Why", Tags=pairs(OURS, N=name)
+        )
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    client.put_role_policy(RoleName="one", PolicyName="read", PolicyDocument=policy)
+    client.attach_role_policy(RoleName="two", PolicyArn="arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    wanted = [Desired("iam_role", name) for name in ("one", "two", "missing")]
+    mark = aws.mark()
+    together = seen(scope, iam.IAM_ROLE, *wanted)
+    asked = [request["action"] for request in aws.log(since=mark)]
+    assert asked == ["ListRoles", "GetAccountAuthorizationDetails", "GetRole"]
+    alone = {name: found for one in wanted for name, found in seen(scope, iam.IAM_ROLE, one).items()}
+    assert together == alone
+    assert sorted(together) == ["one", "two"]
+
+
+def test_filters_of_several_groups_together_are_what_each_has(aws: Emulator, scope: Scope) -> None:
+    client = aws.client("logs")
+    for group in ("/a", "/b", "/c"):
+        client.create_log_group(logGroupName=group)
+    for number in range(60):
+        client.put_metric_filter(
+            logGroupName="/a" if number % 2 else "/b",
+            filterName=f"f{number:02}",
+            filterPattern="",
+            metricTransformations=[{"metricName": "m", "metricNamespace": "n", "metricValue": "1"}],
+        )
+    wanted = [Desired("metric_filters", group) for group in ("/a", "/b", "/c", "/none")]
+    mark = aws.mark()
+    together = seen(scope, metric_filters.METRIC_FILTERS, *wanted)
+    assert len(aws.log(since=mark)) == 2 + 2
+    assert together == {k: v for one in wanted for k, v in seen(scope, metric_filters.METRIC_FILTERS, one).items()}
+    numbers = {group: len(found.properties["filters"]) for group, found in together.items()}
+    assert numbers == {"/a": 30, "/b": 30, "/c": 0}

@@ -18,6 +18,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import (
     answers,
     call,
     from_tags,
+    lots,
     pages,
     to_tags,
 )
@@ -53,6 +54,17 @@ def test_call_answers_none_for_an_absent_code() -> None:
 def test_pages_are_joined() -> None:
     with answering("iam", ALIASES, MORE) as scope:
         assert ASKS["pages"](scope.clients("iam")) == ["one", "two", "three"]
+
+
+def test_no_page_is_read_after_the_last_that_is_needed() -> None:
+    with answering("iam", ALIASES) as scope:
+        found = ASKS["answers"](scope.clients("iam"), until=lambda read: "one" in read[-1]["AccountAliases"])
+    assert len(found) == 1
+
+
+def test_lots_of_names() -> None:
+    assert lots(["c", "a", "b"], 2) == [["a", "b"], ["c"]]
+    assert lots([], 2) == []
 
 
 def test_answers_are_whole_pages() -> None:

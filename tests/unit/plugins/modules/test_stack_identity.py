@@ -8,9 +8,10 @@ import pytest
 from ansible_collections.pgfleet.aws.plugins.modules import stack_identity
 
 from emulator.testing import Emulator
-from tests.unit.modules import returned
+from tests.unit.modules import asked, returned
+from tests.unit.stubs import Exchange, answering
 
-RETAIL = {
+RETAIL: dict[str, Any] = {
     "system": "retail",
     "suffix": "pr42",
     "environment": "dev",
@@ -38,6 +39,14 @@ def test_an_allowed_account(aws: Emulator, capsys: pytest.CaptureFixture[str], c
     assert result["changed"] is False
     assert result["tags"]["pgfleet:suffix"] == "pr42"
     assert result["tags"]["Team"] == "data"
+
+
+def test_who_calls_is_asked_once_for_all_deployments() -> None:
+    caller = {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/ann", "UserId": "AIDA"}
+    with answering("sts", Exchange("get_caller_identity", {}, caller)) as scope:
+        for suffix in ("pr42", "pr43"):
+            module = asked(stack_identity.SPEC, **RETAIL | {"suffix": suffix})
+            assert stack_identity.ensure(module, scope.clients)["account_id"] == "123456789012"
 
 
 def test_another_account(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
