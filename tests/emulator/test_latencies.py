@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 
@@ -43,12 +42,3 @@ def test_a_call_takes_its_time_on_the_same_scale(aws: Emulator) -> None:
     sts.get_caller_identity()
     assert time.monotonic() - began >= 0.6
     aws.set_time_scale(0)
-
-
-def test_calls_do_not_wait_for_each_other(aws: Emulator) -> None:
-    """A call that takes half a minute does not hold up the emulator's own interface, or another call."""
-    aws.set_time_scale(30_000)
-    waiting = threading.Thread(target=aws.client("sts", REGION).get_caller_identity, daemon=True)
-    waiting.start()
-    aws.set_time_scale(0)
-    assert aws.client("sts", "us-east-1").get_caller_identity()["Account"]

@@ -123,3 +123,17 @@ def test_a_defect_is_printed_and_leaves_the_instance_failed(
     settle(service, region)
     assert instance.status == "failed"
     assert printed.wait(SECONDS)
+
+
+def test_minutes_count_from_when_it_begins(service: Service, region: Region, instance: Instance) -> None:
+    """A member that was asked for while its cluster was made."""
+    began: list[bool] = []
+
+    def work(job: Job) -> None:
+        before = job.started
+        job.began()
+        began.append(job.started > before)
+
+    service.start_job(instance, work)
+    settle(service, region)
+    assert began == [True]
