@@ -41,8 +41,12 @@ SETS = (*ALARMS, *PARAMETERS)
 MAKERS = 4
 
 
+def names(size: int) -> list[str]:
+    return [f"r{number:03}" for number in range(size)]
+
+
 def inventory(directory: Path, size: int, vpc: str) -> Path:
-    """Hosts r001, r002 and so on: each a copy of ``retail`` under a system of its own."""
+    """Hosts r000, r001 and so on: each a copy of ``retail`` under a system of its own."""
     shared = yaml.safe_load((ROOT / "inventories" / "shared" / "retail.yml").read_text())
     everywhere = yaml.safe_load((ROOT / "inventories" / "shared" / "all.yml").read_text())
     sizes = yaml.safe_load((ROOT / "inventories" / "prod" / "host_vars" / "retail" / "sizes.yml").read_text())
@@ -56,7 +60,7 @@ def inventory(directory: Path, size: int, vpc: str) -> Path:
         "rds_postgres_vpc_name": vpc,
         "rds_postgres_security_group_names": [vpc],
     }
-    hosts: dict[str, Any] = {f"r{n:03}": {} for n in range(size)}
+    hosts: dict[str, Any] = {name: {} for name in names(size)}
     group = {"hosts": hosts, "vars": {**everywhere, **environment, **shared, **sizes, **common}}
     path = directory / f"fleet-{size}.json"
     path.write_text(json.dumps({"all": {"children": {"rds_postgres": group}}}))
@@ -238,12 +242,11 @@ class NotMade(Exception):
     """A fleet that is measured has nothing left to do."""
 
 
-def bring_up(aws: Emulator, hosts: Path) -> None:
-    """Make everything that the inventory wants and that is not there. Raises NotMade."""
+def bring_up(aws: Emulator, hosts: Path, fresh: Sequence[str]) -> None:
+    """Make the hosts of the inventory that are new, and see that a plan of all finds nothing to do. Raises NotMade."""
     clients = Clients(lambda service, **_options: aws.client(service, REGION))
-    waiting = {name: host for name, host in planned(aws, hosts).items() if not host["stack"]["in_sync"]}
     with ThreadPoolExecutor(MAKERS) as pool:
-        list(pool.map(lambda host: _make(clients, host), waiting.values()))
+        list(pool.map(lambda host: _make(clients, host), planned(aws, hosts, ",".join(fresh)).values()))
     for name, host in planned(aws, hosts).items():
         if not host["stack"]["in_sync"]:
             raise NotMade(f"{name}: {json.dumps(host['stack']['plan'], indent=1)}")
@@ -256,12 +259,12 @@ def _make(clients: Clients, host: Mapping[str, Any]) -> None:
     Making(clients, {**owner, "tags": identity["tags"]}, host["stack"]["known"]).make(entries)
 
 
-def planned(aws: Emulator, hosts: Path) -> dict[str, Any]:
-    """What stack_fleet says of all hosts."""
+def planned(aws: Emulator, hosts: Path, limit: str = "all") -> dict[str, Any]:
+    """What stack_fleet says."""
     book, read = ROOT / "playbooks" / ".bench-documents.yml", hosts.with_suffix(".documents.json")
     book.write_text(DOCUMENTS)
     try:
-        playbook(aws, str(book), str(hosts), documents_file=str(read))
+        playbook(aws, str(book), str(hosts), "--limit", limit, documents_file=str(read))
     finally:
         book.unlink()
     found: dict[str, Any] = json.loads(read.read_text())

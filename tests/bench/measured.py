@@ -50,9 +50,9 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def in_turn(rounds: int, runs: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
+def in_turn(rounds: int, runs: Mapping[str, Callable[[], Cost]], warm: bool = True) -> dict[str, Cost]:
     """Medians. One round that is not counted, then all of them in each round, so that a slow minute is everyone's."""
-    for run in runs.values():
+    for run in runs.values() if warm else ():
         run()
     costs: dict[str, list[Cost]] = {name: [] for name in runs}
     for _round in range(rounds):

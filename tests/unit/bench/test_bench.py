@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.bench.figures import (
     Goal,
     goals,
 )
+from tests.bench.measured import in_turn
 from tests.bench.state import differences
 
 RUNS = {
@@ -79,6 +81,20 @@ def test_below_is_less_than_at_most(found: float, met: bool) -> None:
 
 def test_medians_are_of_each_figure_by_itself() -> None:
     assert Cost.median([Cost(1, 9, 1, 1, 0), Cost(2, 8, 1, 1, 0), Cost(9, 1, 1, 1, 0)]) == Cost(2, 8, 1, 1, 0)
+
+
+@pytest.mark.parametrize(("warm", "rounds"), [(True, 3), (False, 2)])
+def test_runs_take_turns(warm: bool, rounds: int) -> None:
+    ran: list[str] = []
+
+    def run(name: str) -> Cost:
+        ran.append(name)
+        return Cost(len(ran), 0, 0, 0, 0)
+
+    costs = in_turn(2, {"one": partial(run, "one"), "other": partial(run, "other")}, warm=warm)
+    assert ran == ["one", "other"] * rounds
+    # The median of the rounds that count: the last two.
+    assert (costs["one"].wall, costs["other"].wall) == (len(ran) - 2, len(ran) - 1)
 
 
 def test_the_page_has_every_row_and_verdict() -> None:
