@@ -64,6 +64,15 @@ def wanted_properties(systems: Standing) -> dict[str, set[str]]:
     return found
 
 
+def test_a_plan_that_says_too_little_too_much_or_something_else_is_not_the_truth() -> None:
+    meant: Said = {("vpc/one", "enable_dns_support"): (False, True)}
+    assert differences(meant, meant) == []
+    assert differences(meant, {}) == ["not said: vpc/one enable_dns_support"]
+    assert differences({}, meant) == ["said: vpc/one enable_dns_support: (False, True)"]
+    wrong: Said = {("vpc/one", "enable_dns_support"): (None, True)}
+    assert differences(meant, wrong) == ["vpc/one enable_dns_support: before is None and not False"]
+
+
 def test_what_was_made_is_what_is_wanted(systems: Standing) -> None:
     planned = systems.plan(systems.hosts)
     assert said(planned.values()) == {}
