@@ -136,7 +136,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients, c
 from ansible_collections.pgfleet.aws.plugins.module_utils._apply.topic import apply_topic
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.sns_topic import PROTOCOLS, plan_beside_others
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import SNS_TOPIC
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import SNS_TOPIC, verify_topic
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, Spec, run
 from ansible_collections.pgfleet.aws.plugins.module_utils._single import (
@@ -160,7 +160,9 @@ ARGUMENTS: dict[str, Any] = {
     "purge_subscriptions": {"type": "bool", "default": True},
 }
 SPEC = Spec(ARGUMENTS)
-BESIDE_OTHERS = replace(SNS_TOPIC, plan=plan_beside_others)
+# Here nobody plans the key beside the topic.
+ALONE = replace(SNS_TOPIC, verify=verify_topic)
+BESIDE_OTHERS = replace(ALONE, plan=plan_beside_others)
 
 
 def whereabouts(module: Module, clients: Clients) -> Scope:
@@ -172,7 +174,7 @@ def whereabouts(module: Module, clients: Clients) -> Scope:
 
 def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     options = module.params
-    handler = SNS_TOPIC if options["purge_subscriptions"] else BESIDE_OTHERS
+    handler = ALONE if options["purge_subscriptions"] else BESIDE_OTHERS
     single = plan_single(whereabouts(module, clients), handler, desired_of(handler, options), options)
 
     def apply(plan: Plan) -> str | None:

@@ -46,7 +46,16 @@ def _tags(client: Any, arn: str, name: str) -> dict[str, str]:
 
 
 def verify_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
-    """A key that somebody else made has to be of use to all who publish; one of ours is planned by itself."""
+    """A key has to be enabled, and one that somebody else made has to be of use to all who publish."""
+    return _key_problems(scope, desired, planned=False)
+
+
+def verify_planned_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> Iterable[Problem]:
+    """In the plan of a deployment a key of ours has a plan of its own, which enables it before anything is told."""
+    return _key_problems(scope, desired, planned=True)
+
+
+def _key_problems(scope: Scope, desired: Desired, planned: bool) -> Iterable[Problem]:
     key = desired.properties.get("kms_key_id")
     if not key or unknown(key):
         return
@@ -57,8 +66,11 @@ def verify_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> 
         yield desired.problem("kms_key_id", message)
         return
     metadata = found["KeyMetadata"]
-    yield from topic_key.key_problems(desired, metadata)
-    if metadata.get("KeyManager") == "AWS" or scope.owner.owns(key_tags(client, metadata["KeyId"])):
+    of_aws = metadata.get("KeyManager") == "AWS"
+    ours = not of_aws and scope.owner.owns(key_tags(client, metadata["KeyId"]))
+    if not (ours and planned):
+        yield from topic_key.key_problems(desired, metadata)
+    if of_aws or ours:
         return
     named = {"KeyId": metadata["KeyId"], "PolicyName": "default"}
     policy = call(client, "get_key_policy", subject=key, absent=UNREADABLE, **named)
@@ -66,4 +78,4 @@ def verify_topic(scope: Scope, desired: Desired, _observed: Observed | None) -> 
         yield from topic_key.policy_problems(desired, policy["Policy"])
 
 
-SNS_TOPIC = Handler(sns_topic.SNS_TOPIC, observe_topics, plan=sns_topic.plan_sns_topic, verify=verify_topic)
+SNS_TOPIC = Handler(sns_topic.SNS_TOPIC, observe_topics, plan=sns_topic.plan_sns_topic, verify=verify_planned_topic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.integration.truth import making
+from tests.integration.truth import settings
 from tests.integration.truth.drift import Drift, Said, Target, put, take
 
 
@@ -123,7 +123,7 @@ def _secret_tag(key: str) -> Any:
 
 
 def _bucket(setting: str) -> Any:
-    return lambda it, value: making.BUCKET[setting](it.aws("s3"), it.name, value)
+    return lambda it, value: settings.BUCKET[setting](it.aws("s3"), it.name, value)
 
 
 def _taken(setting: str, method: str, left: Any) -> Drift:

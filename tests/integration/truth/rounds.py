@@ -6,11 +6,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.integration.truth import drifts_data, drifts_database, drifts_network, drifts_watch, tags
+from tests.integration.truth import (
+    drifts_alarms,
+    drifts_data,
+    drifts_database,
+    drifts_function,
+    drifts_groups,
+    drifts_network,
+    drifts_watch,
+    tags,
+)
 from tests.integration.truth.drift import Drift, Target
 from tests.integration.truth.standing import Standing
 
-TABLES = (drifts_network.DRIFTS, drifts_data.DRIFTS, drifts_database.DRIFTS, drifts_watch.DRIFTS)
+PARTS = (
+    drifts_network,
+    drifts_data,
+    drifts_groups,
+    drifts_database,
+    drifts_function,
+    drifts_alarms,
+    drifts_watch,
+)
+TABLES = tuple(part.DRIFTS for part in PARTS)
 TAGS = "tags"
 
 

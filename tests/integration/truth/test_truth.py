@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -65,6 +64,15 @@ def wanted_properties(systems: Standing) -> dict[str, set[str]]:
     return found
 
 
+def test_a_plan_that_says_too_little_too_much_or_something_else_is_not_the_truth() -> None:
+    meant: Said = {("vpc/one", "enable_dns_support"): (False, True)}
+    assert differences(meant, meant) == []
+    assert differences(meant, {}) == ["not said: vpc/one enable_dns_support"]
+    assert differences({}, meant) == ["said: vpc/one enable_dns_support: (False, True)"]
+    wrong: Said = {("vpc/one", "enable_dns_support"): (None, True)}
+    assert differences(meant, wrong) == ["vpc/one enable_dns_support: before is None and not False"]
+
+
 def test_what_was_made_is_what_is_wanted(systems: Standing) -> None:
     planned = systems.plan(systems.hosts)
     assert said(planned.values()) == {}
@@ -98,11 +106,15 @@ class Rounds:
         self._systems = systems
         self._rounds = rounds.rounds(CASES, rounds.targets(systems))
         self._of = {str(case): number for number, pairs in enumerate(self._rounds) for case, _target in pairs}
-        self._found = cache(self._do)
+        self._found: dict[int, tuple[dict[str, list[str]], list[str]]] = {}
 
     def faults(self, case: rounds.Case) -> list[str]:
-        faults, others = self._found(self._of[str(case)])
-        return faults[str(case)] + others
+        number = self._of[str(case)]
+        if number not in self._found:
+            self._found[number] = {}, ["its round did not come to an end"]
+            self._found[number] = self._do(number)
+        faults, others = self._found[number]
+        return faults.get(str(case), []) + others
 
     def _do(self, number: int) -> tuple[dict[str, list[str]], list[str]]:
         """What is wrong with each drift, and with what the plans say beyond them."""

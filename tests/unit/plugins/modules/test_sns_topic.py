@@ -9,7 +9,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.modules.sns_topic import SPEC, ensure
 
 from tests.unit.modules import asked
-from tests.unit.stubs import Exchange, account
+from tests.unit.stubs import OWNER, Exchange, account
 
 NAME = "topic-retail-prod"
 ARN = f"arn:aws-cn:sns:us-west-2:123456789012:{NAME}"
@@ -113,3 +113,14 @@ def test_a_key_that_does_not_let_in_who_publishes_is_refused() -> None:
         pytest.raises(Refused, match=r"kms_key_id: alias/a\n    does not let cloudwatch\.amazonaws\.com use it"),
     ):
         ensure(asked(SPEC, name=NAME, kms_key_id="alias/a", policy=policy), scope.clients)
+
+
+def test_a_key_of_ours_that_is_disabled_is_refused_where_nobody_plans_it() -> None:
+    metadata = {"KeyId": "1", "Arn": "arn:aws-cn:kms:us-west-2:123456789012:key/1", "KeyState": "Disabled"}
+    tags = [{"TagKey": key, "TagValue": value} for key, value in OWNER.tags().items()]
+    kms = [
+        Exchange("describe_key", {"KeyId": "alias/a"}, {"KeyMetadata": metadata}),
+        Exchange("list_resource_tags", {"KeyId": "1"}, {"Tags": tags, "Truncated": False}),
+    ]
+    with account({"sts": [CALLER], "sns": NONE, "kms": kms}) as scope, pytest.raises(Refused, match="is Disabled"):
+        ensure(asked(SPEC, name=NAME, kms_key_id="alias/a", tags=OWNER.tags()), scope.clients)

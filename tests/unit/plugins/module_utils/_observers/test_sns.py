@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import observe_topics, verify_topic
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.sns import (
+    observe_topics,
+    verify_planned_topic,
+    verify_topic,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired
 
 from tests.unit.stubs import OWNER, Exchange, account, answering
@@ -114,6 +118,14 @@ def test_the_key_of_a_topic_is_looked_into(requests: list[Exchange], said: list[
     assert len(problems) == len(said)
     for problem, part in zip(problems, said, strict=True):
         assert part in problem
+
+
+@pytest.mark.parametrize(("tags", "said"), [(OURS, 0), ([], 2)])
+def test_a_key_of_ours_is_enabled_by_its_own_plan(tags: list[dict[str, str]], said: int) -> None:
+    wanted = Desired("sns_topic", NAME, {"kms_key_id": KEY, "policy": TOPIC_POLICY})
+    requests = [described(KeyState="Disabled"), tagged(tags), *([] if tags else [key_policy()])]
+    with account({"kms": requests}) as scope:
+        assert len(list(verify_planned_topic(scope, wanted, None))) == said
 
 
 @pytest.mark.parametrize("key", [None, "", "(known after apply)"])
