@@ -27,6 +27,8 @@ ATTEMPTS = 10
 NOTHING: frozenset[str] = frozenset()
 
 HINTS = {
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html: its answers have no body, so no reason either.
+    "400": "S3 gives no reason here; most often the session has expired: log in again.",
     "AccessDenied": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AccessDeniedException": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AuthorizationError": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
