@@ -27,6 +27,8 @@ ATTEMPTS = 10
 NOTHING: frozenset[str] = frozenset()
 
 HINTS = {
+    # HeadBucket's answers have no body: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    "400": "S3 gives no reason here; most often the session has expired: log in again.",
     "AccessDenied": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AccessDeniedException": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
     "AuthorizationError": "The credentials lack this permission; docs/iam.md has the policy of the collection.",
@@ -47,7 +49,8 @@ class AwsError(Exception):
     def __init__(self, service: str, action: str, subject: str, code: str, message: str) -> None:
         about = f" for {subject}" if subject else ""
         hint = f" {HINTS[code]}" if code in HINTS else ""
-        super().__init__(f"{service}:{action}{about} failed: {code}: {message}{hint}")
+        end = "." if hint and message and message[-1] not in ".!?" else ""
+        super().__init__(f"{service}:{action}{about} failed: {code}: {message}{end}{hint}")
         self.service, self.action, self.subject, self.code = service, action, subject, code
 
 

@@ -72,7 +72,7 @@ def _malformed(document: Mapping[str, Any]) -> Iterator[str]:
     hosts = document.get("hosts")
     if not isinstance(hosts, dict):
         yield "it has no hosts"
-        return
+        hosts = {}
     for name, host in hosts.items():
         if not isinstance(host, dict) or not {"suffix", "account_id", "region", "plan"} <= host.keys():
             yield f"{name} is not a host with its plan"

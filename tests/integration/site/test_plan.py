@@ -287,5 +287,3 @@ def test_what_was_announced_is_what_is_written(account: Emulator, site: Any, sav
     assert "Nothing was written yet." in done.output
     names = names_by_id(account, REGION)
     assert disagreements(ANNOUNCED, account.writes(before), names) == []
-    settled = site("playbooks/plan.yml", plan_fail_on_changes=True)
-    assert settled.status == 0, settled.output

@@ -104,6 +104,20 @@ def test_items_that_aws_nests(answer: dict[str, Any], ids: list[str]) -> None:
     assert [item["Id"] for item in found] == ids
 
 
+@pytest.mark.parametrize(
+    ("code", "words", "told"),
+    [
+        ("AccessDenied", "No.", f"No. {HINTS['AccessDenied']}"),
+        ("AccessDenied", "", f" {HINTS['AccessDenied']}"),
+        ("ExpiredToken", "The token is expired", "The token is expired. The session has expired: log in again."),
+        ("400", "Bad Request", f"Bad Request. {HINTS['400']}"),
+        ("InvalidThing", "Bad thing", "Bad thing"),
+    ],
+)
+def test_a_code_that_is_known_says_what_to_do(code: str, words: str, told: str) -> None:
+    assert str(AwsError("s3", "HeadBucket", "", code, words)) == f"s3:HeadBucket failed: {code}: {told}"
+
+
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
 def test_a_refusal_says_what_was_asked_of_what(ask: Callable[..., Any]) -> None:
     refusal = Exchange("list_account_aliases", refusal="AccessDenied")
