@@ -55,6 +55,7 @@ setup: .venv/.ready .postgres/.ready  ## Only set up: .venv and .postgres (PYTHO
 lock: setup  ## Renew the lock files from requirements/*.in and package.json
 	uv pip compile $(COMPILE) requirements/dev.in --output-file requirements/lock.txt
 	uv pip compile $(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	uv pip compile $(COMPILE) requirements/importer.in --output-file requirements/importer.txt
 	uv pip compile $(COMPILE) requirements/access_function.in --constraints requirements/lock.txt \
 		--output-file roles/access_function/files/requirements.txt
 	npm install --package-lock-only --silent
