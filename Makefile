@@ -44,7 +44,7 @@ lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of
 docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
 	python -m tools.reference docs/reference
 
-release-check: setup lint  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
+release-check: setup lint docs  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
 	python -m tools.release
 
 changelog: setup  ## CHANGELOG.md, with what is in changelogs/fragments
