@@ -23,8 +23,8 @@ from tools.collection import ROOT, build
 
 # How the lines begin that are not progress.
 LOUD = ("WARNING:", "ERROR:", "Traceback")
-# https://github.com/ansible/galaxy-importer#configuration. Off: ansible-test, which it runs by Docker alone, and flake8,
-# as on Galaxy: it wants slices and operators otherwise than ruff, which formats ours.
+# https://github.com/ansible/galaxy-importer#configuration. Off: ansible-test, which it runs by Docker alone; and, as on
+# Galaxy, flake8, which wants slices and operators otherwise than ruff, which formats ours.
 CONFIGURATION = """\
 [galaxy-importer]
 check_changelog = true
