@@ -50,7 +50,7 @@ lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of
 docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
 	python -m tools.reference docs/reference
 
-release-check: setup lint  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
+release-check: setup lint docs  ## What Galaxy and ansible-test say of the package, with the lowest and the highest ansible-core
 	python -m tools.release
 
 changelog: setup  ## CHANGELOG.md, with what is in changelogs/fragments
@@ -61,6 +61,7 @@ setup: .venv/.ready .postgres/.ready  ## Only set up: .venv and .postgres (PYTHO
 lock: setup  ## Renew the lock files from requirements/*.in and package.json
 	uv pip compile $(COMPILE) requirements/dev.in --output-file requirements/lock.txt
 	uv pip compile $(COMPILE) requirements/uv.in --output-file requirements/uv.txt
+	uv pip compile $(COMPILE) requirements/importer.in --output-file requirements/importer.txt
 	uv pip compile $(COMPILE) requirements/access_function.in --constraints requirements/lock.txt \
 		--output-file roles/access_function/files/requirements.txt
 	uv pip compile $(COMPILE) requirements/bench.in --output-file requirements/bench.txt

@@ -15,8 +15,11 @@ from tests.unit.documented import EXPRESSION, ROOT, filled
 ROLES = ROOT / "roles"
 NAMES = sorted(path.parent.name for path in ROLES.glob("*/tasks"))
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# A default that only a run knows: empty, or one of the role's own variables.
-COMPUTED = re.compile(r"\b__\w+")
+# Types whose values a template may be.
+TEXTS = ("str", "path")
+# How a description tells what an option without a value means.
+WITHOUT = re.compile(r"\bwithout\b|\binstead of O\(")
+BY_DEFAULT = re.compile(r"\bby default\b|\bdefault set\b", re.IGNORECASE)
 # What a role publishes for others to read.
 PUBLISHED = ("outputs", "resources")
 # What begins like the options of a role and is none: names of AWS's, and names under which something is published.
@@ -75,11 +78,9 @@ def refused(role: str, given: Mapping[str, Any], *, whole: bool) -> list[str]:
     return list(ArgumentSpecValidator(spec).validate(values).error_messages)
 
 
-def told(value: Any, option: Mapping[str, Any]) -> bool:
-    """Whether a default has to stand in the documentation as a value; of others, a description may tell."""
-    template = EXPRESSION.search(str(value))
-    computed = COMPUTED.search(str(value)) or (template and option["type"] != "str")
-    return value is not None and not computed and not isinstance(value, dict | list)
+def computed(value: Any, option: Mapping[str, Any]) -> bool:
+    """Whether a run makes the default, which is no value of the option's type: documentation cannot hold it."""
+    return isinstance(value, str) and bool(EXPRESSION.search(value)) and option["type"] not in TEXTS
 
 
 def test_the_roles_are_found() -> None:
@@ -88,10 +89,20 @@ def test_the_roles_are_found() -> None:
 
 @pytest.mark.parametrize("role", NAMES)
 def test_every_default_is_documented_as_it_is(role: str) -> None:
-    assert defaults(role).keys() <= options(role).keys()
     documented = {name: option["default"] for name, option in options(role).items() if "default" in option}
-    assert {name: defaults(role).get(name) for name in documented} == documented
-    assert {name for name, value in defaults(role).items() if told(value, options(role)[name])} <= documented.keys()
+    values = {name: value for name, value in defaults(role).items() if not computed(value, options(role)[name])}
+    assert documented == {name: value for name, value in values.items() if value is not None}
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_of_every_other_default_the_description_tells(role: str) -> None:
+    for name, value in defaults(role).items():
+        description = str(options(role)[name]["description"])
+        if value is None:
+            assert WITHOUT.search(description), name
+        if computed(value, options(role)[name]):
+            assert BY_DEFAULT.search(description), name
+            assert [read for read in re.findall(rf"\b{role}_\w+", value) if f"O({read})" not in description] == [], name
 
 
 @pytest.mark.parametrize("role", NAMES)
@@ -147,4 +158,4 @@ def test_the_other_examples_are_options_that_it_takes(role: str) -> None:
 def test_what_its_readme_names_is_an_option(role: str) -> None:
     text = (ROLES / role / "README.md").read_text()
     named = set(re.findall(rf"(?<![\w./]){role}_\w+\b(?!\.)", text))
-    assert {name for name in named if not any(known.startswith(name) for known in options(role))} == set()
+    assert named - options(role).keys() == set()

@@ -78,7 +78,8 @@ def test_the_python_of_the_tools_is_that_of_the_modules() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     lowest = settings["mypy"]["python_version"]
     assert settings["ruff"]["target-version"] == f"py{lowest.replace('.', '')}"
-    assert yaml.safe_load((ROOT / "tests" / "config.yml").read_text())["modules"]["python_requires"] == f">={lowest}"
+    # What ansible-test calls the Pythons of its ansible-core: the modules run where that does.
+    assert yaml.safe_load((ROOT / "tests" / "config.yml").read_text())["modules"]["python_requires"] == "controller"
     assert f"--python-version {lowest}" in (ROOT / "Makefile").read_text()
 
 
