@@ -25,11 +25,10 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, is_trusted_as_template, trust_as_template
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._templates import joined, names_in, read
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._templates import MARKS, joined, names_in, read
 
 ROLES = Path(__file__).parents[2] / "roles"
 TEMPLATE, SPECIFICATION = "resources.yml.j2", "meta/argument_specs.yml"
-TEMPLATES = ("{{", "{%", "{#")
 # What Ansible has for one role after the other.
 CHANGING = frozenset({"role_path"})
 MISSING = object()
@@ -58,8 +57,6 @@ class Renderer:
 
     def render(self, value: Any, variables: dict[str, Any]) -> Any:
         """Raises AnsibleError."""
-        if isinstance(value, str) and "{" not in value:
-            return as_json(value)
         self._templar.available_variables = variables
         return as_json(self._templar.template(value))
 
@@ -111,12 +108,13 @@ class Host:
         return self._variables[name]
 
     def _render(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._text(value) if "{" in value else as_json(value)
-        if isinstance(value, (list, dict)):
-            kept = as_json(value)
-            return kept if not any(mark in json.dumps(kept) for mark in TEMPLATES) else self._container(value)
-        return self._renderer.render(value, self._variables)
+        if not isinstance(value, SETTLED):
+            return self._renderer.render(value, self._variables)
+        plain = as_json(value)
+        text = json.dumps(plain)
+        if not any(mark in text for mark in MARKS):
+            return plain
+        return self._text(value) if isinstance(value, str) else self._container(value)
 
     def _container(self, value: list[Any] | dict[str, Any]) -> Any:
         """Without what is left out by ``omit``."""
