@@ -116,8 +116,8 @@ class Host:
             return plain
         return self._text(value) if isinstance(value, str) else self._container(value)
 
-    def _container(self, value: list[Any] | dict[str, Any]) -> Any:
-        """Without what is left out by ``omit``."""
+    def _container(self, value: Any) -> Any:
+        """A list or a mapping, without what ``omit`` leaves out."""
         kept: dict[Any, Any] = {}
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             with suppress(AnsibleValueOmittedError):

@@ -176,5 +176,5 @@ def test_each_looks_at_what_is_its_own_and_not_at_what_all_have() -> None:
     cloud = Cloud(exists)
     wanted = {owner.system: wants(owner, f"dog-{owner.system}", kind="pet") for owner in owners}
     plans = plan_fleet(SCOPE, wanted, cloud.registry)
-    assert actions(plans["s7"]) == {"dog-s7": "none", "down-s7": "delete"}
+    assert actions(plans["s7"]) == {"pet/dog-s7": "none", "pet/down-s7": "delete"}
     assert sorted(cloud.looked_at) == sorted(f"{name}-{o.system}" for o in owners for name in ("cat", "down"))
