@@ -125,9 +125,11 @@ class Host:
         return as_json(kept if isinstance(value, dict) else list(kept.values()))
 
     def _text(self, text: str) -> Any:
+        if not is_trusted_as_template(text):
+            return self._renderer.render(text, self._variables)
         template = read(str(text))
         settled = {name for name in template.names if self._settle(name)} == template.names
-        if settled and template.parts and is_trusted_as_template(text):
+        if settled and template.parts:
             with suppress(LookupError):
                 return joined(template.parts, self._variables)
         if not settled or template.by_name:
@@ -172,6 +174,7 @@ class Host:
             defaults |= self._renderer.role_variables(role, "defaults")
             own |= self._renderer.role_variables(role, "vars")
         self._variables = {**defaults, **self._variables, **own, **self._extra_of(own)}
+        self._rendered -= own.keys()
 
     def _extra_of(self, own: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in self._extra.items() if name in own}

@@ -89,6 +89,12 @@ def test_the_roles_own_variables_yield_only_to_the_command_line() -> None:
     assert document(host({}, {"shop_own": "extra"}))["properties"]["own"] == "extra"
 
 
+def test_the_roles_own_variables_count_also_over_what_was_rendered_before() -> None:
+    made = host({"shop_own": "{{ suffix }}"})
+    assert made.value("shop_own") == "prod"
+    assert document(made)["properties"]["own"] == "ours"
+
+
 def test_a_role_without_files_of_its_own(role: Path) -> None:
     for name in ("vars/main.yml", "defaults/main.yml"):
         (role / name).unlink()
@@ -207,8 +213,9 @@ def test_what_leads_back_to_itself_is_ansibles_to_tell() -> None:
 
 def test_text_that_nobody_trusts_stays_text() -> None:
     renderer = Counted()
-    made = Host({"name": "shop", "given": "{{ name }}"}, {}, {}, renderer)
-    assert made.value("given") == "{{ name }}"
+    for text in ("{{ name }}", "{{ name | upper }}"):
+        assert counted({"name": "shop", "given": text}, renderer).value("given").lower() == "shop"
+        assert Host({"name": "shop", "given": text}, {}, {}, renderer).value("given") == text
 
 
 def test_what_is_not_complete_yet_is_rendered_again() -> None:
