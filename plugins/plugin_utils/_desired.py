@@ -25,11 +25,10 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, is_trusted_as_template, trust_as_template
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._templates import joined, names_in, read
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._templates import MARKS, joined, names_in, read
 
 ROLES = Path(__file__).parents[2] / "roles"
 TEMPLATE, SPECIFICATION = "resources.yml.j2", "meta/argument_specs.yml"
-TEMPLATES = ("{{", "{%", "{#")
 # What Ansible has for one role after the other.
 CHANGING = frozenset({"role_path"})
 MISSING = object()
@@ -58,8 +57,6 @@ class Renderer:
 
     def render(self, value: Any, variables: dict[str, Any]) -> Any:
         """Raises AnsibleError."""
-        if isinstance(value, str) and "{" not in value:
-            return as_json(value)
         self._templar.available_variables = variables
         return as_json(self._templar.template(value))
 
@@ -111,15 +108,16 @@ class Host:
         return self._variables[name]
 
     def _render(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._text(value) if "{" in value else as_json(value)
-        if isinstance(value, (list, dict)):
-            kept = as_json(value)
-            return kept if not any(mark in json.dumps(kept) for mark in TEMPLATES) else self._container(value)
-        return self._renderer.render(value, self._variables)
+        if not isinstance(value, SETTLED):
+            return self._renderer.render(value, self._variables)
+        plain = as_json(value)
+        text = json.dumps(plain)
+        if not any(mark in text for mark in MARKS):
+            return plain
+        return self._text(value) if isinstance(value, str) else self._container(value)
 
-    def _container(self, value: list[Any] | dict[str, Any]) -> Any:
-        """Without what is left out by ``omit``."""
+    def _container(self, value: Any) -> Any:
+        """A list or a mapping, without what ``omit`` leaves out."""
         kept: dict[Any, Any] = {}
         for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             with suppress(AnsibleValueOmittedError):
@@ -127,9 +125,11 @@ class Host:
         return as_json(kept if isinstance(value, dict) else list(kept.values()))
 
     def _text(self, text: str) -> Any:
+        if not is_trusted_as_template(text):
+            return self._renderer.render(text, self._variables)
         template = read(str(text))
         settled = {name for name in template.names if self._settle(name)} == template.names
-        if settled and template.parts and is_trusted_as_template(text):
+        if settled and template.parts:
             with suppress(LookupError):
                 return joined(template.parts, self._variables)
         if not settled or template.by_name:
@@ -174,6 +174,7 @@ class Host:
             defaults |= self._renderer.role_variables(role, "defaults")
             own |= self._renderer.role_variables(role, "vars")
         self._variables = {**defaults, **self._variables, **own, **self._extra_of(own)}
+        self._rendered -= own.keys()
 
     def _extra_of(self, own: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in self._extra.items() if name in own}

@@ -17,6 +17,9 @@ from jinja2.filters import FILTERS
 SYNTAX = Environment(keep_trailing_newline=True, autoescape=True)
 
 Path = tuple[str, ...]
+STATEMENTS = ("{%", "{#", "#jinja2")
+# What has none of these is no template.
+MARKS = ("{{", *STATEMENTS)
 # Functions of Jinja whose results depend on nothing but their arguments.
 PURE = frozenset({"dict", "range"})
 PURE_FILTERS = frozenset(FILTERS) - {"random"}
@@ -49,7 +52,7 @@ def read(text: str) -> Template:
     harmless = [call.node for call in calls if _of_variables(call)]
     names = {name.name for name in tree.find_all(nodes.Name) if name not in harmless} - PURE
     filters = {each.name for each in tree.find_all(nodes.Filter)}
-    plain = "{%" not in text and "{#" not in text
+    plain = not any(mark in text for mark in STATEMENTS)
     return Template(
         names=frozenset(names),
         parts=_parts(tree) if plain else None,

@@ -37,10 +37,12 @@ class Cloud:
     code: str = ""
     hidden: Sequence[str] = ()
     asked: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
 
     @property
     def registry(self) -> dict[str, Handler]:
         def within(wanted: Sequence[Desired], observed: Observed) -> bool:
+            self.looked_at.append(observed.name)
             return any(observed.name.startswith(desired.name[0]) for desired in wanted)
 
         key = Handler(Kind("key", {"size": Property()}, self._check), self._observe, verify=self._verify)
@@ -166,3 +168,13 @@ def test_a_service_that_does_not_answer_fails_all_who_need_it_and_is_not_asked_a
 def test_nothing_to_plan() -> None:
     assert plan_fleet(SCOPE, {}, Cloud().registry) == {}
     assert actions(plan_fleet(SCOPE, {"shop": Deployment(SHOP, [])}, Cloud().registry)["shop"]) == {}
+
+
+def test_each_looks_at_what_is_its_own_and_not_at_what_all_have() -> None:
+    owners = [Owner(f"s{number}", "prod") for number in range(20)]
+    exists = [observed("pet", f"{name}-{owner.system}", owner) for owner in owners for name in ("dog", "cat", "down")]
+    cloud = Cloud(exists)
+    wanted = {owner.system: wants(owner, f"dog-{owner.system}", kind="pet") for owner in owners}
+    plans = plan_fleet(SCOPE, wanted, cloud.registry)
+    assert actions(plans["s7"]) == {"pet/dog-s7": "none", "pet/down-s7": "delete"}
+    assert sorted(cloud.looked_at) == sorted(f"{name}-{o.system}" for o in owners for name in ("cat", "down"))

@@ -28,3 +28,8 @@ def test_an_owner_owns_what_it_tags() -> None:
     owner = Owner("retail", "pr4")
     assert owner.tags() == OURS
     assert owner.owns(owner.tags())
+
+
+def test_tags_name_their_owner() -> None:
+    assert Owner.of(OURS | {"Name": "x"}) == Owner("retail", "pr4")
+    assert Owner.of({}) == Owner("", "")

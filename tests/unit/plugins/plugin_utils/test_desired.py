@@ -89,6 +89,12 @@ def test_the_roles_own_variables_yield_only_to_the_command_line() -> None:
     assert document(host({}, {"shop_own": "extra"}))["properties"]["own"] == "extra"
 
 
+def test_the_roles_own_variables_count_also_over_what_was_rendered_before() -> None:
+    made = host({"shop_own": "{{ suffix }}"})
+    assert made.value("shop_own") == "prod"
+    assert document(made)["properties"]["own"] == "ours"
+
+
 def test_a_role_without_files_of_its_own(role: Path) -> None:
     for name in ("vars/main.yml", "defaults/main.yml"):
         (role / name).unlink()
@@ -137,3 +143,108 @@ def test_a_role_is_compiled_once_and_rendered_for_each_host_and_its_files_found(
 def test_what_is_given_and_what_is_not() -> None:
     made = host({"allow": "{{ suffix }}"})
     assert (made.given("allow", []), made.given("full", False)) == ("prod", False)
+
+
+class Counted(Renderer):
+    """Notes what Ansible's template engine is asked for."""
+
+    def __init__(self) -> None:
+        loader = DataLoader()
+        super().__init__(Templar(loader=loader), loader)
+        self.asked: list[str] = []
+
+    def render(self, value: Any, variables: dict[str, Any]) -> Any:
+        self.asked.append(value)
+        return super().render(value, variables)
+
+
+def counted(own: dict[str, Any], renderer: Counted) -> Host:
+    return Host({name: trust(value) for name, value in own.items()}, {}, {}, renderer)
+
+
+def trust(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: trust(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [trust(each) for each in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "asked"),
+    [
+        ("plain", "plain", 0),
+        ("{{ name }}", "shop", 0),
+        ("{{ tags.Team }}", "dba", 0),
+        ("db-{{ name }}-{{ number }}", "db-shop-2", 0),
+        ("db-{{ nothing }}", "db-", 1),
+        ("{{ tags.keys() | list }}", ["Team"], 1),
+        ("{{ name | upper }}", "SHOP", 1),
+        ("{{ upper }}", "SHOP", 1),
+        ("{{ upper if number > 1 else broken }}", "SHOP", 3),
+        ("{% if number > 1 %}{{ upper }}{% endif %}", "SHOP", 2),
+        ("{{ missing | default('none') }}", "none", 1),
+        ({"a": ["{{ name }}", "{{ omit }}"], "b": "{{ omit }}", 3: None}, {"a": ["shop"], "3": None}, 2),
+        ({"a": {"{": "}"}}, {"a": {"{": "}"}}, 0),
+        (2.5, 2.5, 0),
+        ((1, 2), [1, 2], 1),
+    ],
+)
+def test_what_only_names_variables_needs_no_engine(given: Any, value: Any, asked: int) -> None:
+    renderer = Counted()
+    own = {
+        "name": "{{ system }}",
+        "system": "shop",
+        "number": 2,
+        "nothing": None,
+        "tags": {"Team": "dba"},
+        "upper": "{{ name | upper }}",
+        "broken": "{{ name | fail_here }}",
+        "given": given,
+    }
+    assert counted(own, renderer).value("given") == value
+    assert len(renderer.asked) == asked, renderer.asked
+
+
+def test_what_leads_back_to_itself_is_ansibles_to_tell() -> None:
+    with pytest.raises(AnsibleError, match="ecursi"):
+        counted({"circle": "{{ round }}", "round": "{{ circle }}"}, Counted()).value("circle")
+
+
+def test_text_that_nobody_trusts_stays_text() -> None:
+    renderer = Counted()
+    for text in ("{{ name }}", "{{ name | upper }}"):
+        assert counted({"name": "shop", "given": text}, renderer).value("given").lower() == "shop"
+        assert Host({"name": "shop", "given": text}, {}, {}, renderer).value("given") == text
+
+
+def test_what_is_not_complete_yet_is_rendered_again() -> None:
+    """``early`` names ``late``, which there is not yet: only what a host is asked for stays as it was."""
+    own = {"early": "{{ late | default('none') }}", "first": "{{ early }}", "second": "{{ early }}"}
+    made = counted(own, Counted())
+    assert made.value("first") == "none"
+    made.set("late", "here")
+    assert made.value("second") == "here"
+
+
+def test_what_a_role_says_of_itself_is_not_kept_for_the_next() -> None:
+    own = {"place": "{{ role_path }}/x", "first": "{{ place }}", "second": "{{ place }}"}
+    made = counted({**own, "role_path": "one"}, Counted())
+    assert made.value("first") == "one/x"
+    made.set("role_path", "two")
+    assert made.value("second") == "two/x"
+
+
+def test_hosts_with_the_same_values_share_what_is_made_of_them() -> None:
+    renderer = Counted()
+    own = {"given": "{{ (number | float * 2) | int }}"}
+    values = [counted(own | {"number": number}, renderer).value("given") for number in (1, 2, 1, 2, 1)]
+    assert values == [2, 4, 2, 4, 2]
+    assert len(renderer.asked) == 2
+
+
+def test_what_may_differ_each_time_is_not_shared() -> None:
+    renderer = Counted()
+    own = {"given": "{{ [number] | random }}", "number": 1}
+    assert [counted(own, renderer).value("given") for _ in range(3)] == [1, 1, 1]
+    assert len(renderer.asked) == 3

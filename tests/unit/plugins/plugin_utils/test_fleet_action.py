@@ -17,6 +17,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import plan_document
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import Connection
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import InvalidArguments
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from botocore.exceptions import ClientError
@@ -147,18 +148,34 @@ def test_hosts_of_one_place_are_read_together(monkeypatch: pytest.MonkeyPatch) -
     assert host["stack"]["in_sync"]
     assert host["outputs_outputs"] == {"id": "k-1"}
     assert host["output_file"] == {"path": "outputs/a.json", "content": {"system": "a", "outputs": {"id": "k-1"}}}
-    assert host["documents"] == {}
+    assert (host["documents"], host["stack"]["known"]) == ({}, {})
+
+
+def test_hosts_of_one_place_share_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Mapping[str, Any]] = []
+
+    class Counted(Connection):
+        def __init__(self, params: Mapping[str, Any], action: str) -> None:
+            made.append(params)
+            super().__init__(params, action)
+
+    monkeypatch.setattr(_fleet_action, "Connection", Counted)
+    names = [f"host{number}" for number in range(10)]
+    east = {"pgfleet_connection": {"region": "us-east-1"}}
+    fleet(monkeypatch, *names, **dict.fromkeys(names[:5], east)).run()
+    assert sorted(params["region"] for params in made) == ["us-east-1", "us-west-2"]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_host_with_something_to_do_has_its_documents(monkeypatch: pytest.MonkeyPatch, check_mode: bool) -> None:
     wanted = {"wanted": {"shop": [{"kind": "key", "name": "one"}]}}
     made = fleet(monkeypatch, "a", "b", a=wanted)
-    made.plans["a"] = StackPlan((GROW,), {}, ())
+    made.plans["a"] = StackPlan((GROW,), {"key/one": {"id": "k-1"}}, ())
     result = made.run(check_mode)
     assert (result["acts"], result["changed"]) == (True, check_mode)
     assert [host["acts"] for host in result["hosts"].values()] == [True, False]
     assert [entry["name"] for entry in result["hosts"]["a"]["documents"]["shop"]] == ["one"]
+    assert result["hosts"]["a"]["stack"]["known"] == {"key/one": {"id": "k-1"}}
     assert [diff["after_header"] for diff in result["diff"]] == ["key/one"]
 
 
