@@ -34,8 +34,7 @@ def wait_until_available(
         late = list(_late(client, gateways, endpoints))
         return ", ".join(f"{state} ({what})" for what, state in late) or AVAILABLE
 
-    subject = f"the network ({', '.join([*gateways, *endpoints])})"
-    wait(subject, status, READY, timeout_seconds, sleep=sleep)
+    wait("the network", status, READY, timeout_seconds, sleep=sleep)
 
 
 def _late(client: Any, gateways: Sequence[str], endpoints: Sequence[str]) -> Iterator[tuple[str, str]]:
