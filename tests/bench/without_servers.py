@@ -1,6 +1,7 @@
 """python -m tests.bench.without_servers: the local AWS, its databases with endpoints and no PostgreSQL behind them.
 
-For fleets of a hundred. Nothing that reads or plans can tell the difference.
+For fleets of a hundred. Nothing that reads or plans can tell the difference. The account is one whose quota of event
+subscriptions, 20 in a region, was raised.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emulator import __main__
-from emulator.rds import lifecycle
+from emulator.rds import event_subscriptions, lifecycle
 from emulator.rds.jobs import Job
 from emulator.rds.lifecycle import Prepare
 from emulator.rds.running import AVAILABLE, create_log_groups, set_status
@@ -25,4 +26,5 @@ def provision(job: Job, region: Region, instance: Instance, data: Path | None, p
 
 if __name__ == "__main__":
     lifecycle.provision = provision
+    event_subscriptions.MOST_SUBSCRIPTIONS = 1000
     __main__.main()
