@@ -18,7 +18,8 @@ anything is measured again (`tests/bench/state.py`). What the stock modules cann
 ABOUT = """`make bench`, {cores} cores, medians of {rounds}, against the local AWS, which runs on the same cores:
 figures are to be compared with each other only. The rows for one system take turns. Calls are those that AWS sees,
 writes among them. Databases are available at once and have no PostgreSQL behind them, so nothing here waits for AWS.
-The fleets share a network."""
+The fleets share a network; more than 20 databases in a region need a higher quota of RDS event subscriptions than AWS
+gives at first."""
 
 
 def page(figures: Figures) -> str:

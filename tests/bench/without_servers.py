@@ -1,6 +1,7 @@
 """python -m tests.bench.without_servers: the local AWS, its databases with endpoints and no PostgreSQL behind them.
 
-For fleets of a hundred. Nothing that reads or plans can tell the difference.
+For fleets of a hundred. Nothing that reads or plans can tell the difference. The account is one whose quota of event
+subscriptions, 20 in a region, was raised.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from emulator import __main__
-from emulator.rds import applying, lifecycle
+from emulator.rds import applying, event_subscriptions, lifecycle
 from emulator.rds.jobs import Job
 from emulator.rds.lifecycle import BACKUP_MINUTES, CREATE_MINUTES, Prepare
 from emulator.rds.running import AVAILABLE, create_log_groups, set_status
@@ -33,4 +34,5 @@ def reboot(job: Job, region: Region, instance: Instance) -> None:
 
 if __name__ == "__main__":
     lifecycle.provision, lifecycle.reboot = provision, reboot
+    event_subscriptions.MOST_SUBSCRIPTIONS = 1000
     __main__.main()
