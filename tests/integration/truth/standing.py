@@ -125,19 +125,17 @@ class Standing:
 def documents(aws: Emulator, build: Path) -> list[Host]:
     """What all hosts of inventories/prod should have, as site.yml sees it."""
     existing_network.make(aws.client("ec2", existing_network.REGION))
-    book, read = ROOT / "playbooks" / ".truth-documents.yml", build / "documents.json"
+    book, read = build / "documents.yml", build / "documents.json"
     book.write_text(DOCUMENTS)
-    try:
-        result = run(
-            aws,
-            str(book),
-            "--limit",
-            "networks:rds_postgres:aurora_serverless",
-            documents_file=str(read),
-            access_function_build_directory=str(build),
-        )
-    finally:
-        book.unlink()
+    (build / "vars").symlink_to(ROOT / "playbooks" / "vars")
+    result = run(
+        aws,
+        str(book),
+        "--limit",
+        "networks:rds_postgres:aurora_serverless",
+        documents_file=str(read),
+        access_function_build_directory=str(build),
+    )
     assert result.status == 0, result.output
     found = json.loads(read.read_text())
     assert not found["failures"], found["failures"]
