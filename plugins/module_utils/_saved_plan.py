@@ -72,8 +72,7 @@ def _malformed(document: Mapping[str, Any]) -> Iterator[str]:
     hosts = document.get("hosts")
     if not isinstance(hosts, dict):
         yield "it has no hosts"
-        hosts = {}
-    for name, host in hosts.items():
+    for name, host in (hosts if isinstance(hosts, dict) else {}).items():
         if not isinstance(host, dict) or not {"suffix", "account_id", "region", "plan"} <= host.keys():
             yield f"{name} is not a host with its plan"
         elif not isinstance(host["plan"], list) or not all(map(_is_entry, host["plan"])):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.pgfleet.aws.plugins.module_utils import _screen_plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
     Change,
@@ -17,6 +19,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 from ansible_collections.pgfleet.aws.plugins.module_utils._screen_plan import (
     change_lines,
     cost_parts,
+    host_lines,
     plan_screen,
     resource_lines,
     shown,
@@ -24,6 +27,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._screen_plan import (
     waiting_parts,
 )
 
+DOCS = Path(_screen_plan.__file__).resolve().parents[2] / "docs"
 BIGGER = Change("instance_class", "db.t3.micro", "db.t3.small", Effect.DOWNTIME)
 GROWN = Change("max_allocated_storage_gib", 100, 200)
 REBOOT = Change("parameters.shared_preload_libraries", None, "pg_stat_statements", Effect.REBOOT)
@@ -321,3 +325,33 @@ IN_WINDOW = Plan("rds_instance", "one", Action.NONE, (), (Change("a", 1, 2, Effe
 )  # fmt: skip
 def test_total_line(totals: dict[str, int], plans: list[Plan], line: str) -> None:
     assert total_line(totals, [plan.as_dict() for plan in plans]) == line
+
+
+STATEMENT = {
+    "Sid": "Somebody",
+    "Effect": "Allow",
+    "Principal": {"Service": "logs.us-west-2.amazonaws.com"},
+    "Action": ["kms:Decrypt", "kms:Encrypt"],
+    "Resource": "*",
+}
+
+
+def test_what_the_documentation_shows_is_what_is_shown() -> None:
+    key = Change("policy", {"Statement": [1, 2, 3, STATEMENT]}, {"Statement": [1, 2, 3]})
+    threshold = Change("threshold", 99.0, 80.0)
+    network = host("retail_network", Plan("ssm_parameter", "/pgfleet/retail/prod/network/vpc_id", Action.CREATE))
+    retail = host(
+        "retail",
+        Plan("kms_key", "alias/key-retail-prod", Action.UPDATE, (key,)),
+        Plan("rds_instance", "db-retail-prod", Action.UPDATE, (GROWN,), (BIGGER,)),
+        removal(Observed("metric_alarm", "alarm-old-retail-prod")),
+        in_sync=54,
+    )
+    finance = host("finance", in_sync=43) | {"region": "us-east-1"}
+    denied = "rds:DescribeDBInstances failed: AccessDenied: User: arn:aws:iam::123456789012:user/me is not"
+    shown = fleet(network, retail, finance, sales=denied)
+    shown["cost"] = {"accounts": 1, "regions": 2, "calls": 61, "seconds": 2.4}
+    assert f"```\n{plan_screen(shown)}\n```" in (DOCS / "plan.md").read_text()
+    alarm = Plan("metric_alarm", "alarm-cpu-retail-prod", Action.UPDATE, (threshold,))
+    drift = "\n".join(host_lines(host("retail", alarm)))
+    assert f"```\n{drift}\n```" in (DOCS / "runbooks" / "drift-found.md").read_text()
