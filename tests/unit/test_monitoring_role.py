@@ -191,7 +191,7 @@ def test_every_option_is_documented_with_its_default_and_every_threshold_is_an_o
     given = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
     assert given.keys() <= options.keys()
     documented = {name: option["default"] for name, option in options.items() if "default" in option}
-    computed = {"monitoring_default_alarms", "monitoring_dashboard", "monitoring_event_categories"}
+    computed = {"monitoring_default_alarms", "monitoring_dashboard"}
     assert {name: value for name, value in given.items() if value is not None and name not in computed} == documented
     used = set(re.findall(r"\bmonitoring_\w+", (ROLE / "vars" / "main.yml").read_text()))
     assert used <= options.keys()
