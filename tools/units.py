@@ -27,6 +27,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pgfleet-units-") as made:
         where = Path(made, "ansible_collections", "pgfleet", "aws")
         copy(where)
+        (where / ".postgres").symlink_to(ROOT / ".postgres")
         supply_dependencies(Path(made))
         command = ["ansible-test", "units", "--color", "no", "--python", python, *sys.argv[1:]]
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-# ansible-test units has its own idea of where tests import from; they import `tests`, `tools` and `emulator`.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+# As pyproject.toml tells pytest, of which ansible-test units knows nothing.
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "roles" / "access_function" / "files")]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
