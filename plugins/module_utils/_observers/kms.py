@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, side_by_side, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import kms_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
@@ -30,20 +30,23 @@ def observe_keys(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     """By their aliases; where one leads to no key of ours, ours may be there all the same."""
     client = scope.clients("kms")
     missing: dict[str, str] = {}
-    for desired in wanted:
-        found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
+    for desired, found in zip(wanted, side_by_side(partial(_aliased, scope, client), wanted), strict=True):
         if found:
-            metadata = found["KeyMetadata"]
-            tags = current_tags(
-                scope, metadata["Arn"], desired, partial(key_tags, client, metadata["KeyId"], absent=NOT_FOUND)
-            )
-            yield _key(client, desired.name, desired.name, metadata, tags)
-            if not scope.owns(tags):
-                missing[desired.name] = metadata["KeyId"]
-        else:
-            missing[desired.name] = ""
+            yield found
+        if not found or not scope.owns(found.tags):
+            missing[desired.name] = found.attributes["id"] if found else ""
     if missing:
         yield from unnamed_keys(scope, client, missing)
+
+
+def _aliased(scope: Scope, client: Any, desired: Desired) -> Observed | None:
+    found = call(client, "describe_key", KeyId=desired.name, subject=desired.name, absent=NOT_FOUND)
+    if not found:
+        return None
+    metadata = found["KeyMetadata"]
+    read = partial(key_tags, client, metadata["KeyId"], absent=NOT_FOUND)
+    tags = current_tags(scope, metadata["Arn"], desired, read)
+    return _key(client, desired.name, desired.name, metadata, tags)
 
 
 def unnamed_keys(scope: Scope, client: Any, names: Mapping[str, str]) -> Iterable[Observed]:

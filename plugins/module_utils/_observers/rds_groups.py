@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, side_by_side
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_parameter_group, db_subnet_group
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.db_parameter import Parameter
@@ -53,14 +53,16 @@ def observe_parameter_groups(level: Level, scope: Scope, wanted: Sequence[Desire
     client = scope.clients("rds")
     by_name = {desired.name.lower(): desired for desired in wanted}
     method, key = f"{level.group_method('describe')}s", f"{level.group_key}s"
-    for raw in described(client, method, key, level.name_key, PARAMETER_GROUP_ABSENT, wanted):
-        name = raw[level.name_key]
+
+    def group(raw: Any) -> Observed:
+        name, arn = raw[level.name_key], raw[level.arn_key]
+        desired = by_name[name.lower()]
         user = group_parameters(client, level, name, Source="user")
-        settled = db_parameter_group.covers(by_name[name.lower()], user)
-        metadata = {} if settled else group_parameters(client, level, name)
-        arn = raw[level.arn_key]
-        tags = current_tags(scope, arn, by_name[name.lower()], partial(tags_of, client, arn))
-        yield db_parameter_group.from_aws(level, raw, user, metadata, tags)
+        metadata = {} if db_parameter_group.covers(desired, user) else group_parameters(client, level, name)
+        tags = current_tags(scope, arn, desired, partial(tags_of, client, arn))
+        return db_parameter_group.from_aws(level, raw, user, metadata, tags)
+
+    return side_by_side(group, described(client, method, key, level.name_key, PARAMETER_GROUP_ABSENT, wanted))
 
 
 def group_parameters(client: Any, level: Level, name: str, **source: str) -> dict[str, Parameter]:

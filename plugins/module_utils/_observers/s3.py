@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, call, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, call, side_by_side, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import s3_bucket
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.tagging import current_tags
@@ -18,14 +18,17 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 def observe_buckets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     """Setting by setting: S3 has no call for several buckets, nor for several settings of one."""
-    client = scope.clients("s3")
-    for desired in wanted:
-        versioning = _versioning(client, desired.name)
-        if versioning is not None:
-            arn = f"arn:{scope.partition}:s3:::{desired.name}"
-            settings = {"versioning": versioning, **_settings(client, desired.name)}
-            tags = current_tags(scope, arn, desired, partial(_tags, client, desired.name))
-            yield s3_bucket.from_aws(desired.name, scope.partition, settings, tags)
+    return filter(None, side_by_side(partial(_bucket, scope, scope.clients("s3")), wanted))
+
+
+def _bucket(scope: Scope, client: Any, desired: Desired) -> Observed | None:
+    versioning = _versioning(client, desired.name)
+    if versioning is None:
+        return None
+    arn = f"arn:{scope.partition}:s3:::{desired.name}"
+    settings = {"versioning": versioning, **_settings(client, desired.name)}
+    tags = current_tags(scope, arn, desired, partial(_tags, client, desired.name))
+    return s3_bucket.from_aws(desired.name, scope.partition, settings, tags)
 
 
 def _versioning(client: Any, bucket: str) -> bool | None:

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, side_by_side, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import db_rotation, secret, secret_attachment
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
@@ -25,16 +26,16 @@ def described(scope: Scope, name: str) -> Any:
 
 
 def observe_secrets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    for name in sorted({desired.name for desired in wanted}):
-        raw = described(scope, name)
+    names = sorted({desired.name for desired in wanted})
+    for raw in side_by_side(partial(described, scope), names):
         if raw:
             yield secret.from_aws(raw, secret_attachment.without(to_tags(raw.get("Tags"))))
 
 
 def observe_attachments(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    for desired in wanted:
-        raw = described(scope, desired.name) or {}
-        attached = secret_attachment.from_tags(desired.name, to_tags(raw.get("Tags")))
+    names = [desired.name for desired in wanted]
+    for name, raw in zip(names, side_by_side(partial(described, scope), names), strict=True):
+        attached = secret_attachment.from_tags(name, to_tags((raw or {}).get("Tags")))
         if attached:
             yield attached
 

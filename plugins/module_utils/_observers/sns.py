@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, to_tags
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages, side_by_side, to_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import sns_topic, topic_key
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.kms import UNREADABLE, key_tags
@@ -20,18 +20,23 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desir
 
 def observe_topics(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     """Attributes topic by topic; subscriptions of one topic, or of the whole account for several."""
-    client = scope.clients("sns")
     by_name = {desired.name: desired for desired in wanted}
-    for name in sorted(by_name):
-        arn = f"arn:{scope.partition}:sns:{scope.region}:{scope.account_id}:{name}"
-        found = call(client, "get_topic_attributes", TopicArn=arn, subject=name, absent={"NotFound"})
-        if found:
-            if len(by_name) == 1:
-                subscribed = pages(client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn, subject=name)
-            else:
-                subscribed = scope.clients.once("subscriptions", "", partial(_subscriptions, client))[arn]
-            tags = current_tags(scope, arn, by_name[name], partial(_tags, client, arn, name))
-            yield sns_topic.from_aws(arn, found["Attributes"], subscribed, tags)
+    topics = [by_name[name] for name in sorted(by_name)]
+    return filter(None, side_by_side(partial(_topic, scope, scope.clients("sns"), len(topics) == 1), topics))
+
+
+def _topic(scope: Scope, client: Any, alone: bool, desired: Desired) -> Observed | None:
+    name = desired.name
+    arn = f"arn:{scope.partition}:sns:{scope.region}:{scope.account_id}:{name}"
+    found = call(client, "get_topic_attributes", TopicArn=arn, subject=name, absent={"NotFound"})
+    if not found:
+        return None
+    if alone:
+        subscribed = pages(client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn, subject=name)
+    else:
+        subscribed = scope.clients.once("subscriptions", "", partial(_subscriptions, client)).get(arn, [])
+    tags = current_tags(scope, arn, desired, partial(_tags, client, arn, name))
+    return sns_topic.from_aws(arn, found["Attributes"], subscribed, tags)
 
 
 def _subscriptions(client: Any) -> Mapping[str, list[Any]]:
