@@ -85,7 +85,7 @@ def aws() -> Iterator[Emulator]:
 def deployments(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Deployment]:
     """Databases with all that belongs to them, as they are and as they should be."""
     hosts = fleet.inventory(tmp_path_factory.mktemp("fleet"), SIZE, NETWORK)
-    fleet.bring_up(aws, hosts)
+    fleet.bring_up(aws, hosts, [f"r{number:03}" for number in range(SIZE)])
     book, read = ROOT / "playbooks" / ".documents-of-a-fleet.yml", hosts.with_suffix(".full.json")
     book.write_text(DOCUMENTS)
     try:
