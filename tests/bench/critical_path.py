@@ -8,19 +8,18 @@ does. The four systems are brought up each in an account of its own, the next wh
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from emulator.testing import Emulator
 from tests.bench.chain import CALL_MS, Chain, longest
 from tests.bench.figures import Cost
 from tests.bench.measured import ROOT, playbook
+from tests.documents import documents
 from tools import existing_network
 
 TABLE = ROOT / "docs" / "bench" / "critical-path.md"
@@ -33,37 +32,14 @@ LIMITS = {
 }
 GOAL = 1.10
 HEADING = "| system | longest chain | of that AWS | run | run ÷ chain | CPU of the run | calls |"
-DOCUMENTS = """
-- hosts: "networks:rds_postgres:aurora_serverless"
-  gather_facts: false
-  tasks:
-    - pgfleet.aws.stack_fleet:
-      run_once: true
-      register: fleet
-    - pgfleet.aws.stack_outputs:
-        files: [{path: "{{ documents_file }}", content: "{{ {'hosts': fleet.hosts, 'failures': fleet.failures} }}"}]
-      run_once: true
-"""
-
-
-def documents(aws: Emulator, limit: str) -> list[Mapping[str, Any]]:
-    """Everything that the hosts want, in an account that has nothing of it."""
-    book, read = ROOT / "playbooks" / f".bench-chain-{limit}.yml", aws.state / "documents.json"
-    book.write_text(DOCUMENTS)
-    try:
-        playbook(aws, str(book), INVENTORY, "--limit", limit, documents_file=str(read))
-    finally:
-        book.unlink()
-    found = json.loads(read.read_text())
-    assert not found["failures"], found["failures"]
-    return [entry for host in found["hosts"].values() for part in host["documents"].values() for entry in part]
 
 
 def one(system: str, seconds_a_minute: float) -> tuple[Chain, Cost]:
     with Emulator(time_scale=seconds_a_minute, call_ms=CALL_MS) as aws:
         if system == "transactions":
             existing_network.make(aws.client("ec2", existing_network.REGION))
-        chain = longest(documents(aws, LIMITS[system]))
+        hosts = documents(aws, INVENTORY, "--limit", LIMITS[system])
+        chain = longest([entry for host in hosts.values() for part in host["documents"].values() for entry in part])
         return chain, playbook(aws, "site.yml", INVENTORY, "--limit", LIMITS[system])
 
 

@@ -5,11 +5,9 @@ A run of its own for every way in which AWS can fail would take minutes.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -23,20 +21,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 from botocore.retries.standard import ExponentialBackoff
 
 from emulator.testing import Emulator
-from tests.integration.playbook import ROOT, run
+from tests.documents import documents
 
-DOCUMENTS = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - pgfleet.aws.stack_fleet:
-        full: true
-      run_once: true
-      register: fleet
-    - pgfleet.aws.stack_outputs:
-        files: [{path: "{{ documents_file }}", content: "{{ fleet }}"}]
-      run_once: true
-"""
 Plans = dict[str, dict[str, Any] | AwsError]
 
 
@@ -47,18 +33,8 @@ HOSTS = "retail,retail_network,experimentation,experimentation_network"
 class Fleet:
     """Hosts of inventories/prod with what they should have."""
 
-    def __init__(self, aws: Emulator, directory: Path) -> None:
-        # Beside the playbooks: stack_fleet reads vars/inputs.yml there.
-        book, read = ROOT / "playbooks" / ".test-documents.yml", directory / "documents.json"
-        book.write_text(DOCUMENTS)
-        try:
-            done = run(aws, str(book.relative_to(ROOT)), "--limit", HOSTS, documents_file=str(read))
-        finally:
-            book.unlink()
-        assert done.status == 0, done.output
-        fleet = json.loads(read.read_text())
-        assert fleet["failures"] == {}
-        self.aws, self.hosts = aws, fleet["hosts"]
+    def __init__(self, aws: Emulator) -> None:
+        self.aws, self.hosts = aws, documents(aws, "inventories/prod", "--limit", HOSTS)
         self._session = boto3.Session()
 
     def plans(self) -> Plans:

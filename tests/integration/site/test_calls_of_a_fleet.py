@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 
 from emulator.testing import Emulator
 from tests.bench import fleet
-from tests.bench.measured import REGION, ROOT, playbook
+from tests.bench.measured import REGION
+from tests.documents import documents
 
 SIZE = 3
 NETWORK = "bench-network"
@@ -61,17 +60,6 @@ TOGETHER = {
     "ssm:DescribeParameters": 50,
     "ssm:GetParameters": 10,
 }
-DOCUMENTS = """
-- hosts: rds_postgres
-  gather_facts: false
-  tasks:
-    - pgfleet.aws.stack_fleet: {full: true}
-      run_once: true
-      register: fleet
-    - pgfleet.aws.stack_outputs:
-        files: [{path: "{{ documents_file }}", content: "{{ fleet.hosts }}"}]
-      run_once: true
-"""
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +73,8 @@ def aws() -> Iterator[Emulator]:
 def deployments(aws: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Deployment]:
     """Databases with all that belongs to them, as they are and as they should be."""
     hosts = fleet.inventory(tmp_path_factory.mktemp("fleet"), SIZE, NETWORK)
-    fleet.bring_up(aws, hosts, [f"r{number:03}" for number in range(SIZE)])
-    book, read = ROOT / "playbooks" / ".documents-of-a-fleet.yml", hosts.with_suffix(".full.json")
-    book.write_text(DOCUMENTS)
-    try:
-        playbook(aws, str(book), str(hosts), documents_file=str(read))
-    finally:
-        book.unlink()
-    return {name: _deployment(host) for name, host in json.loads(Path(read).read_text()).items()}
+    fleet.bring_up(aws, hosts, fleet.names(SIZE))
+    return {name: _deployment(host) for name, host in documents(aws, hosts).items()}
 
 
 def _deployment(host: Mapping[str, Any]) -> Deployment:

@@ -83,10 +83,10 @@ def test_in_an_account_in_which_nothing_is(account: Emulator, site: Any, tmp_pat
 
 
 @pytest.fixture(scope="module")
-def fleet(account: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def fleet(account: Emulator) -> Iterator[Fleet]:
     """`retail` is there, of the other nothing."""
     with no_pauses():
-        yield Fleet(account, tmp_path_factory.mktemp("documents"))
+        yield Fleet(account)
 
 
 @pytest.fixture(scope="module")

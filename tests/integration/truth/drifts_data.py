@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.integration.truth import settings
+from tests import settings
 from tests.integration.truth.drift import Drift, Said, Target, put, take
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.integration.truth.drift import Drift, Target, put
-from tests.integration.truth.settings import permissions
+from tests.settings import permissions
 
 OTHER_POLICY = {
     "Version": "2012-10-17",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,24 +18,12 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effec
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 
 from emulator.testing import Emulator
-from tests.integration.playbook import ROOT, run
-from tests.integration.truth.making import Making
+from tests.documents import documents as wanted
+from tests.making import Making
 from tools import existing_network
 
 Entry = Mapping[str, Any]
 
-DOCUMENTS = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - pgfleet.aws.stack_fleet:
-        full: true
-      run_once: true
-      register: fleet
-    - pgfleet.aws.stack_outputs:
-        files: [{path: "{{ documents_file }}", content: "{{ {'hosts': fleet.hosts, 'failures': fleet.failures} }}"}]
-      run_once: true
-"""
 # Nothing waits: what a drift costs to repair is not what is asked here.
 ALL = frozenset(Effect)
 
@@ -125,21 +112,7 @@ class Standing:
 def documents(aws: Emulator, build: Path) -> list[Host]:
     """What all hosts of inventories/prod should have, as site.yml sees it."""
     existing_network.make(aws.client("ec2", existing_network.REGION))
-    book, read = build / "documents.yml", build / "documents.json"
-    book.write_text(DOCUMENTS)
-    (build / "vars").symlink_to(ROOT / "playbooks" / "vars")
-    result = run(
-        aws,
-        str(book),
-        "--limit",
-        "networks:rds_postgres:aurora_serverless",
-        documents_file=str(read),
-        access_function_build_directory=str(build),
-    )
-    assert result.status == 0, result.output
-    found = json.loads(read.read_text())
-    assert not found["failures"], found["failures"]
+    found = wanted(aws, "inventories/prod", access_function_build_directory=str(build))
     return [
-        Host(name, host["region"], host["identity"]["account_id"], host["documents"])
-        for name, host in found["hosts"].items()
+        Host(name, host["region"], host["identity"]["account_id"], host["documents"]) for name, host in found.items()
     ]

@@ -35,7 +35,7 @@ from ansible_collections.pgfleet.aws.plugins.modules import (
     vpc_route_table,
 )
 
-from tests.integration.truth.settings import Entry, bucket, permissions
+from tests.settings import Entry, bucket, permissions
 
 # Of the master secret, and of the one that the access function reads.
 USERS = ("dbadmin", "readonly")
@@ -61,7 +61,7 @@ MODULES = {
 class Making:
     """For one deployment, of which ``known`` is what there is already."""
 
-    def __init__(self, clients: Clients, region: str, package: Path, known: Known) -> None:
+    def __init__(self, clients: Clients, region: str, package: Path | None, known: Known) -> None:
         self._clients, self._region, self._package, self.known = clients, region, package, known
         self._users = iter(USERS)
         self._master = ""
