@@ -91,6 +91,14 @@ def run(spec: Spec, ensure: Ensure) -> None:
     module.exit_json(**result)
 
 
+def only_an_action(spec: Spec, name: str) -> None:
+    """Refuse, as a module: Ansible runs the action of this name, and a module is given the variables of no host."""
+    module = AnsibleAWSModule(argument_spec=dict(spec.arguments), supports_check_mode=True)
+    module.fail_json(
+        msg=f"Only the action plugin pgfleet.aws.{name}, not a module of this name, sees the hosts of the play."
+    )
+
+
 def refuse_problems(problems: Iterable[Problem]) -> None:
     """Raise Refused when there are any."""
     found = tuple(problems)

@@ -81,8 +81,7 @@ acts:
 
 from typing import Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import ALLOW_ARGUMENT, Spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import ALLOW_ARGUMENT, Spec, only_an_action
 
 ARGUMENTS: dict[str, Any] = {
     "allow": ALLOW_ARGUMENT,
@@ -94,11 +93,7 @@ SPEC = Spec(ARGUMENTS)
 
 
 def main() -> None:
-    """Refuse: Ansible runs the action of this name, and a module is given the variables of no host."""
-    module = AnsibleAWSModule(argument_spec=dict(SPEC.arguments), supports_check_mode=True)
-    module.fail_json(
-        msg="Only the action plugin pgfleet.aws.stack_fleet, not a module of this name, sees the hosts of the play."
-    )
+    only_an_action(SPEC, "stack_fleet")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,15 @@ failures:
 
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import Spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Spec, only_an_action
 
 ARGUMENTS: dict[str, Any] = {"awaited": {"type": "dict", "required": True}}
 SPEC = Spec(ARGUMENTS)
+
+
+def main() -> None:
+    only_an_action(SPEC, "stack_ready")
+
+
+if __name__ == "__main__":
+    main()

@@ -52,7 +52,15 @@ msg:
 
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import Spec
+from ansible_collections.pgfleet.aws.plugins.module_utils._run import Spec, only_an_action
 
 ARGUMENTS: dict[str, Any] = {"text": {"type": "str", "required": True}}
 SPEC = Spec(ARGUMENTS)
+
+
+def main() -> None:
+    only_an_action(SPEC, "stack_screen")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,7 @@ PACKED = (
     "changelogs/changelog.yaml",
     "changelogs/config.yaml",
     "docs/*.md",
+    "docs/plan.schema.json",
     "docs/*/*.md",
     "docs/bench/*.svg",
     "docs/iam/*",

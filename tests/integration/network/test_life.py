@@ -107,10 +107,12 @@ def test_the_acl_lets_through_what_databases_need(lab: Network) -> None:
 
 def test_what_the_networks_offer_is_published(account: Emulator, bank: Network) -> None:
     path = "/pgfleet/bank/prod/network/"
-    found = account.client("ssm", REGION).get_parameters_by_path(Path=path)["Parameters"]
-    values = {parameter["Name"].removeprefix(path): parameter["Value"] for parameter in found}
-    assert values["nat_public_ips"] == bank.addresses()[0]["PublicIp"]
-    assert values["client_security_group_ids"] == bank.groups()["clients-bank-prod"]["GroupId"]
+    wanted = {
+        "nat_public_ips": bank.addresses()[0]["PublicIp"],
+        "client_security_group_ids": bank.groups()["clients-bank-prod"]["GroupId"],
+    }
+    found = account.client("ssm", REGION).get_parameters(Names=[path + name for name in wanted])["Parameters"]
+    assert {parameter["Name"].removeprefix(path): parameter["Value"] for parameter in found} == wanted
 
 
 def test_a_second_run_changes_and_writes_nothing(account: Emulator) -> None:
