@@ -5,6 +5,8 @@ PYTHON ?= $(or $(firstword $(BUILT)),python3)
 PORT ?= 4566
 FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Hundreds of runs import the same packages: where this forbids Python to keep their bytecode, each compiles them anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-down emulator test bench lint docs release-check changelog lock clean FORCE
