@@ -69,7 +69,7 @@ def test_in_an_account_in_which_nothing_is(account: Emulator, site: Any, tmp_pat
     saved = tmp_path / "plan.json"
     plan = site("playbooks/plan.yml", plan_file=str(saved))
     assert plan.status == 0, plan.output
-    announced, before = planned(read(saved)), account.mark()
+    announced, before = planned(read(saved)["hosts"]), account.mark()
     assert set(announced.values()) == {"create"}
     done = site("site.yml", plan_file=str(saved))
     assert done.status == 0, done.output
@@ -227,7 +227,7 @@ def screen(text: str) -> list[str]:
 def test_changes_are_status_2_when_they_are_to_fail(saved: tuple[Path, Run]) -> None:
     path, result = saved
     assert result.status == 2, result.output
-    assert planned(read(path)) == ANNOUNCED
+    assert planned(read(path)["hosts"]) == ANNOUNCED
 
 
 def test_the_screen_is_coloured_by_what_is_done(saved: tuple[Path, Run]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,20 +15,19 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 
 from emulator.testing import Emulator
+from tests import users
 from tests.integration.playbook import run
+from tests.integration.site.agreement import disagreements, names_by_id, planned
+from tests.integration.site.permissions import denied
 from tests.integration.truth import repairs, rounds, standing
 from tests.integration.truth.drift import Said, Target, differences, said
 from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
 from tests.integration.truth.repairs import REPAIRS
 from tests.integration.truth.standing import Standing
-from tests.users import user
 
 CASES = rounds.cases()
-EVERYTHING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
+User = dict[str, str]
 # What no document names and is compared all the same: an alarm is one definition, an alias follows its function, and a
 # secret is not to be deleted.
 UNNAMED = {
@@ -50,6 +49,12 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
         made = Standing(aws, hosts, package)
         made.bring_up()
         yield made
+
+
+@pytest.fixture(scope="module")
+def operator(systems: Standing) -> User:
+    """Who has the policies of docs/iam and no more. IAM also tells what each write was about."""
+    return users.deployer(systems.aws.client("iam"), "operator", users.FLEET)
 
 
 def wanted_properties(systems: Standing) -> dict[str, set[str]]:
@@ -224,8 +229,8 @@ def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None
         assert differences(expected, said([stack])) == []
 
 
-def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
-    """One drift of every kind at once. Who runs it may do everything, so that IAM tells what each write was about."""
+def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing, operator: User) -> None:
+    """One drift of every kind at once."""
     cases, standing = {str(case): case for case in CASES}, rounds.targets(systems)
     assert {name.partition(".")[0] for name in REPAIRS} == HANDLERS.keys() - {"network"}
     targets: dict[str, Target] = {}
@@ -233,36 +238,49 @@ def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
     for name, case in ((name, cases[name]) for name in REPAIRS):
         targets[name] = repairs.chosen([target for target in standing[case.kind] if case.drift.fits(target)])
         expected |= case.drift.do(targets[name], case.property)
-    assert differences(expected, said(systems.plan(systems.hosts).values())) == []
-    operator = user(systems.aws.client("iam"), "operator", {"operator": {"everything": EVERYTHING}})
+    stacks = systems.plan(systems.hosts)
+    assert differences(expected, said(stacks.values())) == []
+    assert repairs.made(converge(systems, operator, stacks), targets) == repairs.meant()
+
+
+def test_what_is_gone_is_made_again_and_what_is_one_too_many_goes(systems: Standing, operator: User) -> None:
+    """Everything that AWS lets go is gone at once, and of sets that we own one is too many. The plan has each, and what
+    refers to it; a run makes it so, and then nothing is left to do."""
+    assert GONE.keys() | STAYS.keys() == HANDLERS.keys()
+    assert {name for name, handler in HANDLERS.items() if handler.prune} == COPIES.keys()
+    targets = rounds.targets(systems)
+    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "finance")) for kind in COPIES}
+    gone = deleted(targets)
+    stacks = systems.plan(systems.hosts)
+    plans = [plan for stack in stacks.values() for plan in stack.plans if plan.changed]
+    assert {plan.key for plan in plans if plan.action is Action.CREATE} == gone
+    assert {plan.key for plan in plans if plan.action is Action.DELETE} == extra
+    followers = {(p.key, change.property) for p in plans if p.action is Action.UPDATE for change in p.changes}
+    assert followers == {follower for host in systems.hosts.values() for follower in dependents(host, gone)}
+    converge(systems, operator, stacks)
+
+
+def deleted(targets: Mapping[str, list[Target]]) -> set[str]:
+    """Delete one of each kind; what is gone then."""
+    found: set[str] = set()
+    for kind, gone in GONE.items():
+        target = chosen(targets[kind], gone)
+        gone.delete(target)
+        found |= {target.key, *(f"{other}/{target.name}" for other in gone.with_)}
+    return found
+
+
+def converge(systems: Standing, operator: User, stacks: Mapping[str, StackPlan]) -> list[dict[str, Any]]:
+    """One run of site.yml writes what the plans announce and nothing else, and nothing is left to do. What it wrote."""
     systems.aws.enforce_iam()
     before = systems.aws.mark()
     result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
     systems.aws.enforce_iam(False)
     assert result.status == 0, result.output
-    assert repairs.made(systems.aws.writes(before), targets) == repairs.meant()
-    assert {host for host, count in result.changed.items() if count} == {t.host.name for t in targets.values()}
+    assert {host for host, count in result.changed.items() if count} == {n for n, s in stacks.items() if not s.in_sync}
+    writes, regions = systems.aws.writes(before), {host.region for host in systems.hosts.values()}
+    announced = planned({name: stack.as_dict() for name, stack in stacks.items()})
+    assert disagreements(announced, writes, names_by_id(systems.aws, *regions)) == []
+    assert denied(systems.aws.log(since=before)) == []
     assert said(systems.plan(systems.hosts).values()) == {}
-
-
-def test_what_is_gone_is_made_again(systems: Standing) -> None:
-    """Everything that AWS lets go is gone at once: each is to be created, and what refers to it follows."""
-    assert GONE.keys() | STAYS.keys() == HANDLERS.keys()
-    standing = rounds.targets(systems)
-    targets = {kind: chosen(standing[kind], gone) for kind, gone in GONE.items()}
-    for kind, target in targets.items():
-        GONE[kind].delete(target)
-    keys = {target.key for target in targets.values()}
-    hosts = {gone.host for gone in GONE.values()}
-    plans = [plan for stack in systems.plan(hosts).values() for plan in stack.plans if plan.changed]
-    assert {plan.key for plan in plans if plan.action is Action.CREATE} == keys
-    followers = {(plan.key, change.property) for plan in plans if plan.key not in keys for change in plan.changes}
-    assert followers == {follower for host in hosts for follower in dependents(systems.hosts[host], keys)}
-
-
-def test_of_sets_that_we_own_one_too_many_is_deleted(systems: Standing) -> None:
-    assert {name for name, handler in HANDLERS.items() if handler.prune} == COPIES.keys()
-    targets = rounds.targets(systems)
-    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "finance")) for kind in COPIES}
-    (stack,) = systems.plan(["finance"]).values()
-    assert {(plan.key, plan.action) for plan in stack.plans if plan.changed} == {(key, Action.DELETE) for key in extra}
+    return writes
