@@ -284,3 +284,19 @@ def converge(systems: Standing, operator: User, stacks: Mapping[str, StackPlan])
     assert denied(systems.aws.log(since=before)) == []
     assert said(systems.plan(systems.hosts).values()) == {}
     return writes
+
+
+def test_a_password_that_is_lost_is_not_made_up(systems: Standing) -> None:
+    """Of a secret that is gone, and its database is not: a new one is made when it is told the password."""
+    host = systems.hosts["finance"]
+    (name,) = [entry["name"] for entry in host.entries if entry["kind"] == "secret_attachment"]
+    secrets = systems.aws.client("secretsmanager", host.region)
+    secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    refusal = systems.planned({"finance": host.deployment})["finance"]
+    assert isinstance(refusal, Refused), refusal
+    assert [(problem.input, problem.value) for problem in refusal.problems] == [("kms_secrets_secret_name", name)]
+    told = [{**entry, "adopt": True} if entry["kind"] == "secret" else entry for entry in host.entries]
+    stack = systems.planned({"finance": replace(host.deployment, entries=told)})["finance"]
+    assert isinstance(stack, StackPlan), stack
+    made = {plan.key for plan in stack.plans if plan.action is Action.CREATE}
+    assert made == {f"secret/{name}", f"secret_attachment/{name}"}
