@@ -10,7 +10,8 @@ import pytest
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run
-from tests.integration.site.agreement import ROWS, disagreements, names_by_id, planned
+from tests.integration.site.agreement import disagreements, names_by_id, planned
+from tests.integration.site.rows import ROWS
 from tests.users import profiles
 
 WHO = profiles(Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]))

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
 
-from tests.integration.site.agreement import FOLLOWS, NEVER_WRITTEN, ROWS, disagreements, planned
+from tests.integration.site.agreement import disagreements, planned
+from tests.integration.site.rows import FOLLOWS, NEVER_WRITTEN, ROWS
 
 EC2 = "arn:aws:ec2:us-west-2:123456789012"
 NAMES = {"vpc-1": "vpc-a", "vpc-2": "vpc-b", "member-1": "cluster-a"}

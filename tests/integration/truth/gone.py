@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,6 +164,17 @@ GONE: dict[str, Gone] = {
     ),
     "ssm_parameter": Gone("experimentation", lambda it: it.aws("ssm").delete_parameter(Name=it.name), "/tls_mode"),
 }
+
+
+def deleted(targets: Mapping[str, Sequence[Target]]) -> set[str]:
+    """Delete one of each kind; what is gone then."""
+    found: set[str] = set()
+    for kind, gone in GONE.items():
+        target = chosen(targets[kind], gone)
+        gone.delete(target)
+        found |= {target.key, *(f"{other}/{target.name}" for other in gone.with_)}
+    return found
+
 
 STAYS = {
     "vpc": "AWS keeps it as long as there is something in it: https://docs.aws.amazon.com/vpc/latest/userguide/delete-vpc.html",

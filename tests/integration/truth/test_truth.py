@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,9 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 
 from emulator.testing import Emulator
 from tests import users
-from tests.integration.playbook import run
-from tests.integration.site.agreement import disagreements, names_by_id, planned
-from tests.integration.site.permissions import denied
 from tests.integration.truth import repairs, rounds, standing
 from tests.integration.truth.drift import Said, Target, differences, said
-from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
+from tests.integration.truth.gone import COPIES, GONE, STAYS, deleted, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
 from tests.integration.truth.repairs import REPAIRS
 from tests.integration.truth.standing import Standing
@@ -240,7 +237,7 @@ def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing, operator
         expected |= case.drift.do(targets[name], case.property)
     stacks = systems.plan(systems.hosts)
     assert differences(expected, said(stacks.values())) == []
-    assert repairs.made(converge(systems, operator, stacks), targets) == repairs.meant()
+    assert repairs.made(repairs.converge(systems, operator, stacks), targets) == repairs.meant()
 
 
 def test_what_is_gone_is_made_again_and_what_is_one_too_many_goes(systems: Standing, operator: User) -> None:
@@ -257,33 +254,18 @@ def test_what_is_gone_is_made_again_and_what_is_one_too_many_goes(systems: Stand
     assert {plan.key for plan in plans if plan.action is Action.DELETE} == extra
     followers = {(p.key, change.property) for p in plans if p.action is Action.UPDATE for change in p.changes}
     assert followers == {follower for host in systems.hosts.values() for follower in dependents(host, gone)}
-    converge(systems, operator, stacks)
+    repairs.converge(systems, operator, stacks)
 
 
-def deleted(targets: Mapping[str, list[Target]]) -> set[str]:
-    """Delete one of each kind; what is gone then."""
-    found: set[str] = set()
-    for kind, gone in GONE.items():
-        target = chosen(targets[kind], gone)
-        gone.delete(target)
-        found |= {target.key, *(f"{other}/{target.name}" for other in gone.with_)}
-    return found
-
-
-def converge(systems: Standing, operator: User, stacks: Mapping[str, StackPlan]) -> list[dict[str, Any]]:
-    """One run of site.yml writes what the plans announce and nothing else, and nothing is left to do. What it wrote."""
-    systems.aws.enforce_iam()
-    before = systems.aws.mark()
-    result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
-    systems.aws.enforce_iam(False)
-    assert result.status == 0, result.output
-    assert {host for host, count in result.changed.items() if count} == {n for n, s in stacks.items() if not s.in_sync}
-    writes, regions = systems.aws.writes(before), {host.region for host in systems.hosts.values()}
-    announced = planned({name: stack.as_dict() for name, stack in stacks.items()})
-    assert disagreements(announced, writes, names_by_id(systems.aws, *regions)) == []
-    assert denied(systems.aws.log(since=before)) == []
-    assert said(systems.plan(systems.hosts).values()) == {}
-    return writes
+def test_a_member_that_is_gone_is_the_cluster_s_to_make_again(systems: Standing) -> None:
+    host = systems.hosts["transactions"]
+    (cluster,) = [target for target in rounds.targets(systems)["aurora_cluster"] if target.host is host]
+    gone = cluster.wanted["members"][-1]["name"]
+    cluster.aws("rds").delete_db_instance(DBInstanceIdentifier=gone)
+    (stack,) = systems.plan(["transactions"]).values()
+    found = said([stack])
+    assert found.keys() == {(cluster.key, f"members.{gone}")}
+    assert found[cluster.key, f"members.{gone}"][0] is None
 
 
 def test_a_password_that_is_lost_is_not_made_up(systems: Standing) -> None:
