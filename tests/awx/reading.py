@@ -56,9 +56,8 @@ def _keyword(key: str, item: Any, path: Path, seen: set[Path]) -> Iterator[str]:
     elif key in TASKS:
         name = item["file"] if isinstance(item, dict) else item
         yield from _file(path.parent / name, seen)
-    elif key == "vars_files":
-        for name in item:
-            yield from _file(path.parent / name, seen)
+    elif key == "include_vars":
+        yield from _file(ROOT / "playbooks/vars" / item, seen)
     elif key in ROLES:
         yield from _roles(item["name"], seen)
     elif key == "stack_fleet":
