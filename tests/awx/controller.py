@@ -65,12 +65,12 @@ def answers(template: Mapping[str, Any], **given: Any) -> dict[str, Any]:
         raise Refused(f"Variables {sorted(set(given) - set(survey))} are not allowed on launch.")
     answered = {name: each["default"] for name, each in survey.items() if "default" in each} | given
     for name, question in survey.items():
-        _check(question, answered.get(name))
+        check(question, answered.get(name))
     own: dict[str, Any] = json.loads(json.dumps(template["extra_vars"]))
     return own | {name: _unsafe(value) for name, value in answered.items()}
 
 
-def _check(question: Mapping[str, Any], value: Any) -> None:
+def check(question: Mapping[str, Any], value: Any) -> None:
     if value is None:
         if question["required"]:
             raise Refused(f"'{question['variable']}' value missing")
