@@ -6,13 +6,8 @@ https://docs.ansible.com/automation-controller/latest/html/controllerapi/index.h
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from tests.awx import rules
 from tests.awx.serializers import FIELDS, TEMPLATES, UNIFIED, UNIQUE, Link, Object, post_fields, taken
@@ -43,6 +38,8 @@ OTHERS = (
 ROOT = {kind: f"/api/v2/{kind}/" for kind in (*FIELDS, *OTHERS, "unified_job_templates")}
 ROOT["inventory"] = ROOT.pop("inventories")
 del ROOT["workflow_approval_templates"]
+# Types of credentials that AWX comes with, and their kinds.
+BUILT_IN = {"Amazon Web Services": "cloud", "Vault": "vault", "Source Control": "scm", "Container Registry": "registry"}
 SECRET = {"password", "token", "vault_password"}
 HIDDEN = "$encrypted$"
 Answer = tuple[int, Object]
@@ -57,7 +54,7 @@ class Awx:
         self.surveys: dict[str, Object] = {}
         self.refused: list[str] = []
         self._last = 0
-        for name, kind in (("Amazon Web Services", "cloud"), ("Vault", "vault")):
+        for name, kind in BUILT_IN.items():
             self.make("credential_types", {"name": name, "kind": kind})
 
     def of(self, kind: str) -> list[Object]:
@@ -139,6 +136,8 @@ class Awx:
             for each in self.of(kind)
         ):
             return {"__all__": [f"{kind} with this {' and '.join(UNIQUE[kind])} already exists."]}
+        if problem := rules.credential_kind(kind, self._kind_of(fields.get("credential"))):
+            return {"credential": [problem]}
         if kind == "notification_templates":
             return rules.notification(fields)
         if kind == "inventory_sources":
@@ -148,6 +147,11 @@ class Awx:
             questions = self.surveys.get(template["url"], {}).get("spec", []) if template else []
             return rules.saved_launch(fields, template, questions, answered=kind == "schedules")
         return {}
+
+    def _kind_of(self, credential: int | None) -> str | None:
+        found = self.by_number(("credentials",), credential)
+        kind = found and self.by_number(("credential_types",), found[1]["credential_type"])
+        return kind[1]["kind"] if kind else None
 
     def _template(self, launch: Mapping[str, Any]) -> Object | None:
         found = self.by_number(UNIFIED, launch["unified_job_template"])
@@ -247,39 +251,3 @@ def _page(results: list[Object]) -> Object:
 def _matches(found: Object, query: Object) -> bool:
     """By fields alone; the type of a template says which list it is in."""
     return all(str(found.get(key)) == value for key, value in query.items() if key not in ("page_size", "type"))
-
-
-@contextmanager
-def running() -> Iterator[tuple[Awx, str]]:
-    awx = Awx()
-
-    class Handler(BaseHTTPRequestHandler):
-        def serve(self) -> None:
-            address = urlsplit(self.path)
-            size = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(size) or b"{}")
-            status, answer = awx.answer(self.command, address.path, dict(parse_qsl(address.query)), body)
-            if status == 400:
-                awx.refused.append(f"{self.command} {address.path} {body}: {answer}")
-            content = b"" if status == 204 else json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.send_header("Allow", "GET, POST, HEAD, OPTIONS" if "POST" in answer.get("actions", {}) else "GET")
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None: ...
-
-    for method in ("GET", "POST", "PUT", "PATCH", "OPTIONS"):
-        setattr(Handler, f"do_{method}", Handler.serve)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield awx, f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -29,6 +29,15 @@ NOTIFICATIONS: dict[str, dict[str, type]] = {
 }
 
 
+# What kind of credential a project and an execution environment may have.
+CREDENTIAL_KINDS = {"projects": "scm", "execution_environments": "registry"}
+
+
+def credential_kind(kind: str, given: str | None) -> str:
+    wanted = CREDENTIAL_KINDS.get(kind)
+    return f"Credential kind must be {wanted}." if wanted and given not in (None, wanted) else ""
+
+
 def notification(fields: Mapping[str, Any]) -> Object:
     wanted = NOTIFICATIONS[fields["notification_type"]]
     given = fields["notification_configuration"]

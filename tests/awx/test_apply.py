@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from tests.awx.api import Awx, running
+from tests.awx.api import Awx
 from tests.awx.controller import CONFIG, TEMPLATES
 from tests.awx.described import described, without
 from tests.awx.reading import ROOT
+from tests.awx.server import running
 from tools import awx_import
 
 FOUND = importlib.util.find_spec("ansible_collections.awx.awx")
@@ -48,6 +49,8 @@ SECRETS: dict[str, Any] = {
         "pgfleet aws prod": {"username": "AKIAIOSFODNN7EXAMPLE", "password": SECRET},
         "pgfleet slack": {"token": SECRET},
         "pgfleet vault": {"vault_password": SECRET},
+        "pgfleet git": {"username": "awx", "password": SECRET},
+        "pgfleet registry": {"host": "registry.example.com", "username": "awx", "password": SECRET},
     },
 }
 
@@ -106,6 +109,9 @@ def test_apply_makes_what_is_configured(applied: Awx) -> None:
         heard = applied.related_names("job_templates", name, "notification_templates_error")
         assert heard == {"pgfleet mail", "pgfleet slack"}
     assert applied.named("credentials", "pgfleet aws prod")["inputs"]["password"] == SECRET
+    made = described(applied)
+    assert made["projects"]["pgfleet"]["credential"] == "pgfleet git"
+    assert made["execution_environments"]["pgfleet"]["credential"] == "pgfleet registry"
     # Not overwritten.
     assert applied.named("credentials", "pgfleet aws dev")["inputs"] == TYPED
 
@@ -133,7 +139,7 @@ def test_import_makes_the_same(applied: Awx) -> None:
     config = awx_import.load(FEWER)
     with running() as (awx, url):
         import_(url, awx_import.credentials(config), awx_import.exported(config))
-    only = ("pgfleet vault", "pgfleet slack", "inputs")
+    only = ("pgfleet vault", "pgfleet git", "pgfleet registry", "pgfleet slack", "credential", "inputs")
     assert without(described(awx), *only) == without(described(applied), *only)
 
 
