@@ -33,7 +33,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection, warm_all
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
@@ -179,6 +179,9 @@ def _checked(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
 class FleetAction(ActionBase):
     BYPASS_HOST_LOOP = True
     _supports_check_mode = True
+
+    def __init_subclass__(cls) -> None:
+        warm_all(())
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         started = monotonic()
