@@ -5,8 +5,8 @@
 
 The format is that of ``awx export``: fields as the API takes them, references as natural keys, dependent objects in
 ``related`` (https://docs.ansible.com/automation-controller/latest/html/controllercli/examples.html#backup-restore).
-``awx import`` writes objects whole: what a document leaves out goes back to AWX's default. So credentials have a
-document of their own: imported once, they keep what is typed into them.
+``awx import`` writes objects whole: what a document leaves out goes back to AWX's default. So credentials and their
+organization have a document of their own: imported once, they keep what is typed into them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ def exported(config: Mapping[str, Any]) -> Document:
     """What ``awx export`` would say of an AWX that has these objects."""
     keys = _Keys(config)
     return {
-        "organizations": [_object(config["awx_organization"], keys.organization)],
         "execution_environments": [
             _referring(
                 _object(config["awx_execution_environment"], keys.environment),

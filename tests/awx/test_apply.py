@@ -169,7 +169,7 @@ def test_import_of_the_files() -> None:
 
 def test_what_import_passes_over_is_noticed() -> None:
     """A template without its credential, a schedule whose answers are not asked for: said, and the status is 1."""
-    document = awx_import.exported(CONFIG)
+    document = {"organizations": awx_import.credentials(CONFIG)["organizations"]} | awx_import.exported(CONFIG)
     document["schedules"] = document["job_templates"][0]["related"].pop("schedules")
     with running() as (_, url), pytest.raises(AssertionError) as failure:
         import_(url, document)

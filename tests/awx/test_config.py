@@ -205,7 +205,7 @@ def test_settings_reach_what_is_imported() -> None:
         }
     )
     exported = awx_import.exported(other)
-    assert exported["organizations"][0]["name"] == "bank"
+    assert exported["projects"][0]["organization"]["name"] == "bank"
     assert exported["projects"][0]["scm_url"] == "https://git.example.com/x.git"
     assert exported["job_templates"][0]["job_slice_count"] == 9
     # What the job renders stays as it is.
@@ -221,7 +221,7 @@ def test_settings_come_from_a_file_and_one_by_one(tmp_path: Path) -> None:
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     document = json.loads(written("--set", "pgfleet_awx_slices=9").stdout)
-    assert document["organizations"][0]["name"] == "bank"
+    assert document["projects"][0]["organization"]["name"] == "bank"
     assert document["job_templates"][0]["job_slice_count"] == 9
     refused = written("--set", "pgfleet_awx_slice=9")
     assert refused.returncode == 2
@@ -243,7 +243,7 @@ def test_every_reference_of_import_json_leads_to_an_object_in_it() -> None:
         )
         return own + [key for item in value.values() for key in keys(item)]
 
-    objects = [each for kind in exported.values() for each in kind] + awx_import.credentials(CONFIG)["credentials"]
+    objects = [each for one in (exported, awx_import.credentials(CONFIG)) for kind in one.values() for each in kind]
     objects += [schedule for each in exported["job_templates"] for schedule in each["related"]["schedules"]]
     objects += [node for each in exported["workflow_job_templates"] for node in each["related"]["workflow_nodes"]]
     known = {json.dumps(each["natural_key"], sort_keys=True) for each in objects}
