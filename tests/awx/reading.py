@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import IDENTITY, INPUTS
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import INPUTS
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._member import IDENTITY
 from jinja2 import Environment, nodes
 
 from tools.awx_import import Loader
