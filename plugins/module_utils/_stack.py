@@ -20,6 +20,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import chec
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import check_metrics
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._quotas import Take, takes
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
     Desired,
@@ -50,11 +51,13 @@ NAMED_BY_TAG = {
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
-    """The plans of all resources in document order (orphans last), what is known of them, and what cannot work."""
+    """The plans of all resources in document order (orphans last), what is known of them, what cannot work, and what
+    they take of the account's quotas."""
 
     plans: tuple[Plan, ...]
     known: Mapping[str, Mapping[str, Any]]
     problems: tuple[Problem, ...]
+    takes: tuple[Take, ...] = ()
 
     @property
     def in_sync(self) -> bool:
@@ -126,6 +129,7 @@ def plan_found(
     known: dict[str, Mapping[str, Any]] = {}
     plans: list[Plan] = []
     problems: list[Problem] = []
+    taken: list[Take] = []
     after: dict[str, Mapping[str, Any]] = {}
     for resource in resources:
         handler = registry[resource.kind]
@@ -145,9 +149,10 @@ def plan_found(
             problems.extend(handler.verify(scope, desired, observed))
         problems.extend(planned.refusals)
         plans.append(planned)
+        taken.extend(takes(planned, after))
         after[desired.key] = _outcome(desired, observed, planned)
     plans.extend(orphans(found, resources, registry, scope.owner))
-    return StackPlan(tuple(plans), known, tuple(problems))
+    return StackPlan(tuple(plans), known, tuple(problems), tuple(taken))
 
 
 def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict[str, Any]:

@@ -160,6 +160,6 @@ def test_other_numbers_last_until_reset(rds: Rds, aws: Emulator) -> None:
     assert quotas(rds)["DBInstances"] == (0, 3)
     for wrong in ({"Instances": 3}, {"DBInstances": -1}, {"DBInstances": "many"}):
         with pytest.raises(ValueError, match="give a number, 0 or more, of DBInstances"):
-            aws.set_quotas(**wrong)  # type: ignore[arg-type]
+            aws.set_quotas(**wrong)
     aws.reset()
     assert quotas(rds)["DBInstances"] == (0, 40)

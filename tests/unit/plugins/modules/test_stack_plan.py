@@ -66,6 +66,13 @@ def test_what_cannot_be_is_refused_before_aws_is_asked(aws: Emulator, capsys: py
     assert aws.log() == []
 
 
+def test_what_the_account_may_not_have_is_refused(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    group = {"kind": "db_parameter_group", "name": "one", "properties": {"family": "postgres16", "description": "d"}}
+    assert planned(aws, capsys, group)["totals"]["add"] == 1
+    aws.set_quotas(DBParameterGroups=0)
+    assert "RDS quota DBParameterGroups: 0 of 0 used in us-west-2" in planned(aws, capsys, group)["msg"]
+
+
 def test_what_belongs_to_another_deployment_is_refused(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     tags = [{"Key": "pgfleet:system", "Value": "finance"}, {"Key": "pgfleet:suffix", "Value": "prod"}]
     aws.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=TRUSTED, Tags=tags)
