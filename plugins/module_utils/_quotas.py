@@ -169,17 +169,18 @@ class Pool:
         whose = f"by {self.source}" if self.source else f"in {self.place.region} of account {self.place.account_id}"
         shares = [f"{name} {self.amount(name)}" for name in self.wanted]
         own = [take.resource for take in self.wanted[host]]
+        wants = f"this run wants {self.total}{known.unit} more ({_listed(shares)}), and there is room for {self.room}."
+        otherwise = "delete what is no longer needed" + (", or use --limit" if len(self.wanted) > 1 else "")
+        # On lines of its own, to be copied.
+        command = (
+            f"aws service-quotas request-service-quota-increase --service-code rds --quota-code {known.code}"
+            f" --desired-value {used + self.total} --region {self.place.region}"
+        )
         message = (
-            f"this run wants {self.total}{known.unit} more ({_listed(shares)}), and {self.room}{known.unit} are left."
-            f" What does not fit here: {_listed(own)}. Ask AWS for more ({known.title} in Service Quotas): aws"
-            f" service-quotas request-service-quota-increase --service-code rds --quota-code {known.code}"
-            f" --desired-value {used + self.total} --region {self.place.region}; or {self._otherwise()}."
+            f"{wants} What does not fit here: {_listed(own)}.\n"
+            f"    Ask AWS for more of what Service Quotas calls {known.title}, or {otherwise}:\n    {command}"
         )
         return Problem(f"RDS quota {self.quota}", f"{used} of {most}{known.unit} used {whose}", message)
-
-    def _otherwise(self) -> str:
-        fewer = ", or run for fewer hosts with --limit" if len(self.wanted) > 1 else ""
-        return f"delete what is no longer needed{fewer}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ def changed(kind: str, *changes: Change) -> Plan:
         (made("db_parameter_group"), {("DBParameterGroups", 1)}),
         (made("db_cluster_parameter_group"), {("DBClusterParameterGroups", 1)}),
         (made("db_subnet_group"), {("DBSubnetGroups", 1)}),
-        (made("rds_instance", **{SIZE: 20}), {("DBInstances", 1), ("AllocatedStorage", 20)}),
+        (made("rds_instance", allocated_storage_gib=20), {("DBInstances", 1), ("AllocatedStorage", 20)}),
         (made("rds_instance"), {("DBInstances", 1)}),
         (made("vpc"), set()),
         (changed("rds_event_subscription", Change("enabled", False, True)), set()),
@@ -97,10 +97,12 @@ def test_who_comes_too_late_hears_of_everything() -> None:
     assert found == {}
     assert str(problem) == (
         "RDS quota EventSubscriptions: 18 of 20 used in us-west-2 of account 123456789012\n"
-        "    this run wants 3 more (a 1, b 2), and 2 are left. What does not fit here: EventSubscriptions/x,"
-        " EventSubscriptions/x. Ask AWS for more (Event subscriptions in Service Quotas): aws service-quotas"
-        " request-service-quota-increase --service-code rds --quota-code L-A59F4C87 --desired-value 21"
-        " --region us-west-2; or delete what is no longer needed, or run for fewer hosts with --limit."
+        "    this run wants 3 more (a 1, b 2), and there is room for 2. What does not fit here: EventSubscriptions/x,"
+        " EventSubscriptions/x.\n"
+        "    Ask AWS for more of what Service Quotas calls Event subscriptions, or delete what is no longer needed,"
+        " or use --limit:\n"
+        "    aws service-quotas request-service-quota-increase --service-code rds --quota-code L-A59F4C87"
+        " --desired-value 21 --region us-west-2"
     )
 
 
@@ -114,8 +116,9 @@ def test_each_quota_is_told_by_itself() -> None:
     }
     (problem,) = found["a"]
     assert problem.value == "99950 of 100000 GiB used in us-west-2 of account 123456789012"
-    assert "wants 100 GiB more (a 100), and 50 GiB are left" in problem.message
-    assert problem.message.endswith("--desired-value 100050 --region us-west-2; or delete what is no longer needed.")
+    assert "wants 100 GiB more (a 100), and there is room for 50." in problem.message
+    assert problem.message.endswith("--desired-value 100050 --region us-west-2")
+    assert "--limit" not in problem.message
 
 
 def test_replicas_are_counted_for_each_source() -> None:
@@ -130,7 +133,7 @@ def test_replicas_are_counted_for_each_source() -> None:
 
 def test_a_quota_that_was_lowered_has_nothing_left() -> None:
     (problem,) = beyond({"a": one("DBClusters")}, {"DBClusters": Usage(50, 40)}, PLACE)["a"]
-    assert "and 0 are left" in problem.message
+    assert "room for 0." in problem.message
 
 
 def test_of_many_some_are_told() -> None:
