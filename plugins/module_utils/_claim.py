@@ -99,9 +99,13 @@ def _recognised(
 
 
 def _undecided(desired: Desired, unsure: Sequence[Observed]) -> Problem:
-    bear = "bear our ownership tags and no tag Name, and each" if len(unsure) > 1 else "has our ownership tags and none"
-    what = f"{bear} may be {desired.name}." if len(unsure) > 1 else f"{bear} of the name, and may be {desired.name}."
-    do = f"Give the one that is the tag Name={desired.name}; give others another Name, or delete them."
+    name = desired.name
+    if len(unsure) == 1:
+        what = f"has our ownership tags and no tag Name, and may be {name}."
+        do = f"Give it the tag Name={name} if it is, another one if it is not, or delete it."
+    else:
+        what = f"have our ownership tags and no tag Name, and each may be {name}."
+        do = f"Give the one that is meant the tag Name={name}, the others another one, or delete them."
     return Problem(desired.key, _ids(unsure), f"{what} {do}")
 
 

@@ -169,9 +169,14 @@ def test_one_that_has_lost_its_name(
     assert claim(kind, wanted(kind.name, **desired), candidates, OWNER) == (expected, [])
 
 
-MAY_BE = "Give the one that is the tag Name=one; give others another Name, or delete them."
-ONE = f"has our ownership tags and none of the name, and may be one. {MAY_BE}"
-SEVERAL = f"bear our ownership tags and no tag Name, and each may be one. {MAY_BE}"
+ONE = (
+    "has our ownership tags and no tag Name, and may be one."
+    " Give it the tag Name=one if it is, another one if it is not, or delete it."
+)
+SEVERAL = (
+    "have our ownership tags and no tag Name, and each may be one."
+    " Give the one that is meant the tag Name=one, the others another one, or delete them."
+)
 
 
 @pytest.mark.parametrize(
