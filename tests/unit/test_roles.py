@@ -159,3 +159,12 @@ def test_what_its_readme_names_is_an_option(role: str) -> None:
     text = (ROLES / role / "README.md").read_text()
     named = set(re.findall(rf"(?<![\w./]){role}_\w+\b(?!\.)", text))
     assert named - options(role).keys() == set()
+
+
+def test_playbooks_hand_a_role_none_of_its_own_variables() -> None:
+    """Which of the two Ansible would take depends on where a playbook reads them: in a play, or in a task."""
+    handed = {name for path in sorted((ROOT / "playbooks/vars").iterdir()) for name in yaml.safe_load(path.read_text())}
+    own = {name for path in sorted(ROLES.glob("*/vars/main.yml")) for name in yaml.safe_load(path.read_text())}
+    assert handed
+    assert own
+    assert not handed & own
