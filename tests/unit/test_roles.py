@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ OTHERS = {
 }
 
 
+@cache
 def entry_points(role: str) -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text())["argument_specs"])
 
@@ -40,10 +42,12 @@ def options(role: str) -> dict[str, dict[str, Any]]:
     return dict(entry_points(role)["main"]["options"])
 
 
+@cache
 def defaults(role: str) -> dict[str, Any]:
     return dict(yaml.safe_load((ROLES / role / "defaults" / "main.yml").read_text()))
 
 
+@cache
 def examples(role: str) -> list[Any]:
     return [yaml.safe_load(block) for block in BLOCK.findall((ROLES / role / "README.md").read_text())]
 
