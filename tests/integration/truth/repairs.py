@@ -14,15 +14,19 @@ from tests.integration.site.permissions import denied
 from tests.integration.truth.drift import Target, said
 from tests.integration.truth.standing import Standing
 
-_RETAGGED = ("ec2:DeleteTags", "ec2:CreateTags")
+# What has lost its tag Name is what it was.
+_NAMED = ("ec2:CreateTags",)
 
 # Beside a drift, what IAM calls the writes that repair it.
 REPAIRS: dict[str, tuple[str, ...]] = {
     "vpc.enable_dns_support": ("ec2:ModifyVpcAttribute",),
-    "subnet.tags": _RETAGGED,
-    "internet_gateway.tags": _RETAGGED,
-    "elastic_ip.tags": _RETAGGED,
-    "nat_gateway.tags": _RETAGGED,
+    "vpc.tags-2": _NAMED,
+    "subnet.tags-2": _NAMED,
+    "internet_gateway.tags-2": _NAMED,
+    "elastic_ip.tags-2": _NAMED,
+    "nat_gateway.tags-2": _NAMED,
+    "route_table.tags-2": _NAMED,
+    "network_acl.tags-2": _NAMED,
     "route_table.routes": ("ec2:ReplaceRoute",),
     "gateway_endpoint.policy": ("ec2:ModifyVpcEndpoint",),
     "security_group.ingress": ("ec2:RevokeSecurityGroupIngress",),
