@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
+from types import MappingProxyType
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import Known, is_reference, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
@@ -27,7 +28,8 @@ NAMED_BY_TAG = LOSES_NAME | {"gateway_endpoint", "interface_endpoint", "security
 BY_SUBNETS = {"network_acl", "route_table"}
 
 Meant = Mapping[str, str]
-NOBODY: Meant = {}
+# MappingProxyType: a default that nobody can change.
+NOBODY: Meant = MappingProxyType({})
 
 
 class Likeness(Enum):

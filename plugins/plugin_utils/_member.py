@@ -102,7 +102,7 @@ class Member:
         names = {"ExternalId": "aws_assume_role_external_id", "DurationSeconds": "aws_assume_role_duration_seconds"}
         optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
         session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
-        _, connection = self._connections.to({"region": self.host.value("region"), "profile": profile})
+        connection = self._connections.to({"region": self.host.value("region"), "profile": profile})[1]
         self.taking = Clients(LocalModule({}, True, set(), connection).client)
         try:
             taken = call(self.taking("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)[
