@@ -6,6 +6,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import boto3
@@ -186,6 +187,26 @@ def test_the_control_interface_says_what_is_wrong(
     found, answer = ask(aws, method, path, body)
     assert found == status
     assert (status == 200) != ("error" in answer)
+
+
+def test_a_connection_serves_many_calls(aws: Emulator) -> None:
+    """Also after bodies, answers without one, and errors. What may have more to it than was read is the last one."""
+    with closing(http.client.HTTPConnection(aws.endpoint.removeprefix("http://"), timeout=10)) as connection:
+        connection.connect()
+        own = connection.sock.getsockname()
+        for method, path, body in (
+            ("GET", "/", None),
+            ("POST", "/_emulator/clock", '{"time_scale": 0}'),
+            ("HEAD", "/absent", None),
+            ("GET", "/absent", None),
+            ("POST", "/_emulator/clock", "{"),
+            ("GET", "/", None),
+        ):
+            connection.request(method, path, body)
+            connection.getresponse().read()
+            assert connection.sock.getsockname() == own
+        connection.request("POST", "/_emulator/clock", iter([b'{"time_scale"', b": 0}"]))
+        assert connection.getresponse().headers["Connection"] == "close"
 
 
 def test_a_call_takes_milliseconds(aws: Emulator) -> None:
