@@ -15,14 +15,14 @@ Filter = dict[str, Any]
 
 def _describe_parameters(self: SimpleSystemManagerResponse) -> ActionResult:
     """https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html: MaxResults"""
-    every = _matching(self.ssm_backend, self._get_param("Filters"), self._get_param("ParameterFilters"))
+    every = matching(self.ssm_backend, self._get_param("Filters"), self._get_param("ParameterFilters"))
     begin = int(self._get_param("NextToken") or 0)
     end = begin + int(self._get_param("MaxResults") or PAGE)
     result: dict[str, Any] = {"Parameters": [one.describe_response_object(False) for one in every[begin:end]]}
     return ActionResult({**result, "NextToken": str(end)} if end < len(every) else result)
 
 
-def _matching(
+def matching(
     backend: SimpleSystemManagerBackend, filters: list[Filter] | None, parameter_filters: list[Filter] | None
 ) -> list[Parameter]:
     """moto compares every parameter with all filters. Those that are asked for by their names are looked at alone."""

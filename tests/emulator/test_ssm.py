@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.ssm.models import SimpleSystemManagerBackend
 
+from emulator.services.ssm import matching
 from emulator.testing import Emulator
 
 PATH = "/pgfleet/retail/prod"
@@ -81,3 +84,16 @@ def test_descriptions_of_names_come_in_pages_of_the_size_asked_for(ssm: Any) -> 
     assert "NextToken" not in answer
     pages = ssm.get_paginator("describe_parameters").paginate(PaginationConfig={"PageSize": 25})
     assert [len(page["Parameters"]) for page in pages] == [25, 25, 10]
+
+
+def test_parameters_that_nobody_asked_for_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = SimpleSystemManagerBackend("us-west-2", "123456789012")
+    for number in range(1000):
+        backend._parameters[f"{PATH}/{number}"] = [Mock(name=f"{PATH}/{number}")]
+    backend._parameters["flat"] = [Mock()]
+    compared = Mock(return_value=True)
+    monkeypatch.setattr(backend, "_match_filters", compared)
+    asked = [{"Key": "Name", "Values": [f"{PATH}/7", "/flat", f"{PATH}/3", "/absent"]}]
+    found = matching(backend, None, asked)
+    assert found == [backend._parameters[name][0] for name in (f"{PATH}/3", f"{PATH}/7", "flat")]
+    assert compared.call_count == len(found)
