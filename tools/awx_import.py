@@ -1,10 +1,12 @@
-"""Write awx/import.json, for those who prefer ``awx import`` to ``awx/apply.yml``: the same, from the same files.
+"""Write awx/credentials.json and awx/import.json, for those who prefer ``awx import`` to ``awx/apply.yml``.
 
-    python -m tools.awx_import > awx/import.json
-    python -m tools.awx_import --set pgfleet_awx_scm_url=https://… | awx import
+    python -m tools.awx_import --credentials --settings mine.yml | awx import
+    python -m tools.awx_import --settings mine.yml | awx import
 
 The format is that of ``awx export``: fields as the API takes them, references as natural keys, dependent objects in
 ``related`` (https://docs.ansible.com/automation-controller/latest/html/controllercli/examples.html#backup-restore).
+``awx import`` writes objects whole: what a document leaves out goes back to AWX's default. So credentials and their
+organization have a document of their own: imported once, they keep what is typed into them.
 """
 
 from __future__ import annotations
@@ -66,21 +68,11 @@ def exported(config: Mapping[str, Any]) -> Document:
     """What ``awx export`` would say of an AWX that has these objects."""
     keys = _Keys(config)
     return {
-        "organizations": [_object(config["awx_organization"], keys.organization)],
         "execution_environments": [
             _referring(
                 _object(config["awx_execution_environment"], keys.environment),
                 organization=keys.organization,
             )
-        ],
-        "credentials": [
-            _referring(
-                _object(each, keys.credential(each["name"])),
-                organization=keys.organization,
-                credential_type=keys.credential_type,
-            )
-            | {"inputs": {}}
-            for each in config["awx_credentials"]
         ],
         "notification_templates": [
             _referring(_object(each, keys.named("notification_template", each["name"])), organization=keys.organization)
@@ -106,8 +98,22 @@ def exported(config: Mapping[str, Any]) -> Document:
             _workflow(config["awx_workflow_job_template_defaults"] | each, config, keys)
             for each in config["awx_workflow_job_templates"]
         ],
-        "schedules": [_schedule(each, keys) for each in config["awx_schedules"]],
     }
+
+
+def credentials(config: Mapping[str, Any]) -> Document:
+    """The credentials, empty, and the organization that they are in."""
+    keys = _Keys(config)
+    made = [
+        _referring(
+            _object(each, keys.credential(each["name"])),
+            organization=keys.organization,
+            credential_type=keys.credential_type,
+        )
+        | {"inputs": {}}
+        for each in config["awx_credentials"]
+    ]
+    return {"organizations": [_object(config["awx_organization"], keys.organization)], "credentials": made}
 
 
 class _Keys:
@@ -145,7 +151,7 @@ def _referring(document: Document, **references: Document) -> Document:
 
 def _inventory_source(source: Mapping[str, Any], keys: _Keys) -> Document:
     inventory = keys.inventory(source["inventory"])
-    key = keys.named("inventory_source", source["name"]) | {"inventory": inventory}
+    key = {"name": source["name"], "inventory": inventory, "type": "inventory_source"}
     return _referring(
         _object(source, key), inventory=inventory, source_project=keys.project, execution_environment=keys.environment
     )
@@ -171,6 +177,12 @@ def _job_template(template: Document, config: Mapping[str, Any], keys: _Keys) ->
             "credentials": [keys.credential(each) for each in template["credentials"]],
             "survey_spec": _survey(template["survey"], config),
             "notification_templates_error": keys.notifications,
+            # After the survey, unlike a list of their own: AWX refuses answers to what is not asked.
+            "schedules": [
+                _schedule(each, keys)
+                for each in config["awx_schedules"]
+                if each["unified_job_template"] == template["name"]
+            ],
         },
     }
 
@@ -218,12 +230,17 @@ def _schedule(schedule: Mapping[str, Any], keys: _Keys) -> Document:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write what `awx import` reads.")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of awx/config/settings.yml"
-    )
-    pairs = [each.partition("=") for each in parser.parse_args().set]
-    overrides = {name: yaml.safe_load(value) for name, _, value in pairs}
-    json.dump(exported(load(overrides)), sys.stdout, indent=1, ensure_ascii=False)
+    parser.add_argument("--credentials", action="store_true", help="the credentials, to be imported once")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="settings of awx/config/settings.yml, as YAML")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="one setting")
+    given = parser.parse_args()
+    overrides: Document = Loader(given.settings.read_text()).get_single_data() if given.settings else {}
+    pairs = [each.partition("=") for each in given.set]
+    overrides |= {name: yaml.safe_load(value) for name, _, value in pairs}
+    if unknown := overrides.keys() - Loader((CONFIG / "settings.yml").read_text()).get_single_data().keys():
+        parser.error(f"awx/config/settings.yml has no {', '.join(sorted(unknown))}.")
+    config = load(overrides)
+    json.dump(credentials(config) if given.credentials else exported(config), sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
 
 

@@ -9,9 +9,13 @@ sessions made here share one, and what ``warm`` has read before Ansible forks it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+import gzip
+import json
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
@@ -22,7 +26,7 @@ with suppress(ImportError):
     import botocore.session
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, NoRegionError, ProfileNotFound
-    from botocore.loaders import create_loader
+    from botocore.loaders import Loader
 
 USER_AGENT = "APN/1.0 Ansible pgfleet.aws"
 # What a whole deployment may be made of.
@@ -56,9 +60,30 @@ def cannot_connect(error: Exception) -> CannotConnect:
     return CannotConnect(f"{option}\n    There is no such profile. There are: {known}.")
 
 
+class PlainFiles:
+    """How botocore's loader gets at its JSON: in dicts, which are in order anyway, and read in half of the time."""
+
+    def exists(self, file_path: str) -> bool:
+        """Whether there is such a file, whose path is given without its suffix."""
+        return any(path.is_file() for path, _opened in _stored(file_path))
+
+    def load_file(self, file_path: str) -> dict[str, Any] | None:
+        """What is in it; None where there is none."""
+        for path, opened in _stored(file_path):
+            if path.is_file():
+                with opened(path, "rb") as file:
+                    return dict(json.loads(file.read()))
+        return None
+
+
+def _stored(path: str) -> list[tuple[Path, Callable[..., Any]]]:
+    return [(Path(f"{path}.json"), open), (Path(f"{path}.json.gz"), gzip.open)]
+
+
 @cache
 def _loader() -> Any:
-    return create_loader()
+    files: Any = PlainFiles()
+    return Loader(file_loader=files)
 
 
 def new_session(profile: str | None = None) -> Any:
@@ -75,8 +100,13 @@ def warm(service: str) -> None:
 
 
 def warm_all(services: Iterable[str]) -> None:
+    """Before Ansible forks: what there is by then, imports and models, no collection of garbage goes through again.
+
+    Each of the processes would, and copy all of it by that: https://docs.python.org/3/library/gc.html#gc.freeze.
+    """
     for service in services:
         warm(service)
+    gc.freeze()
 
 
 class Connection:

@@ -85,7 +85,7 @@ class Host:
 
     1. the defaults of the roles
     2. ``own``: inventory, facts
-    3. ``inputs``: what the play hands to the roles (its vars_files)
+    3. ``inputs``: what the play hands to the roles (vars/inputs.yml); none of it is a variable of 4
     4. the roles' own variables (vars/main.yml)
     5. ``extra``: -e
     """

@@ -9,176 +9,47 @@ hosts there, and plans host by host. What is wrong with one host is its failure 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any
 
-from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
-from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients, call
-from ansible_collections.pgfleet.aws.plugins.module_utils._document import resolve
-from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import Deployment, Failure, plan_fleet
+from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import plan_fleet
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
-from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Effect, Problem
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
-from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
-from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
-from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet, stack_identity
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect, Connection
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, InvalidArguments, Renderer
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
+from ansible_collections.pgfleet.aws.plugins.modules import stack_fleet
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import (
+    EVERY_SERVICE,
+    CannotConnect,
+    warm_all,
+)
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import Host, Renderer
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._member import Connections, Member, rendering
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._processes import spread
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._required_plan import objections
 
 INPUTS = "inputs.yml"
-# Options of stack_identity, by the variables of the inventory.
-IDENTITY = {
-    "system": "system",
-    "suffix": "env_suffix",
-    "environment": "env",
-    "project": "project",
-    "cost_center": "cost_center",
-    "extra_tags": "extra_tags",
-    "allowed_account_ids": "allowed_account_ids",
-}
 # Accounts and regions that are read at the same time.
 PLACES = 8
-
-
-class Connections:
-    """One for all hosts that ask for the same: account, region and how to get there."""
-
-    def __init__(self, common: Mapping[str, Any], action: str) -> None:
-        self._common, self._action = common, action
-        self._made: dict[str, Connection] = {}
-
-    def to(self, given: Mapping[str, Any]) -> tuple[str, Connection]:
-        """A connection, and what it has in common with all equal ones. Raises InvalidArguments, CannotConnect."""
-        checked = _checked(aws_argument_spec(), {**self._common, **given})
-        place = json.dumps(checked, sort_keys=True, default=str)
-        if place not in self._made:
-            self._made[place] = Connection(checked, self._action)
-        return place, self._made[place]
-
-
-class Member:
-    """A host of the play on its way to its plan, or to ``failure``."""
-
-    def __init__(self, name: str, host: Host, connections: Connections) -> None:
-        self.name, self.host = name, host
-        self._connections = connections
-        self.failure = ""
-        self.module: LocalModule
-        self.identity: dict[str, Any] = {}
-        self.documents: dict[str, list[dict[str, Any]]] = {}
-        self.published: dict[str, Any] = {}
-        self.stack: StackPlan
-        self.networks = False
-        self.taking: Clients | None = None
-
-    def attempt(self, step: Callable[[], None]) -> None:
-        if self.failure:
-            return
-        try:
-            step()
-        except (AnsibleError, InvalidArguments, CannotConnect, AwsError, Refused) as error:
-            self.failure = str(error)
-
-    def connect(self) -> None:
-        if self.host.given("aws_assume_role_arn", ""):
-            self.host.set("assumed", {"sts_creds": self._role_credentials()})
-        self.place, connection = self._connections.to(self.host.value("pgfleet_connection"))
-        options = {option: self.host.value(variable) for option, variable in IDENTITY.items()}
-        params = {**connection.params, **_checked(stack_identity.SPEC.arguments, options)}
-        self.module = LocalModule(params, check_mode=True, hidden=set(), connection=connection)
-
-    def _role_credentials(self) -> dict[str, str]:
-        """Of the role that the host names, as tasks/credentials.yml takes it. They stay in this process."""
-        arn, profile = self.host.value("aws_assume_role_arn"), self.host.given("aws_profile", None)
-        names = {"ExternalId": "aws_assume_role_external_id", "DurationSeconds": "aws_assume_role_duration_seconds"}
-        optional = {option: self.host.value(name) for option, name in names.items() if self.host.has(name)}
-        session = f"pgfleet-{self.host.value('system')}-{self.host.value('env_suffix')}"
-        _, connection = self._connections.to({"region": self.host.value("region"), "profile": profile})
-        self.taking = Clients(LocalModule({}, True, set(), connection).client)
-        try:
-            taken = call(self.taking("sts"), "assume_role", RoleArn=arn, RoleSessionName=session, **optional)[
-                "Credentials"
-            ]
-        except AwsError as error:
-            using = f" with the profile {profile}" if profile else ""
-            message = f"cannot be assumed{using}: {error}"
-            raise Refused([Problem("aws_assume_role_arn", arn, message)]) from error
-        return {
-            "access_key": taken["AccessKeyId"],
-            "secret_key": taken["SecretAccessKey"],
-            "session_token": taken["SessionToken"],
-        }
-
-    def identify(self, clients: Clients) -> None:
-        self.identity = as_json(stack_identity.ensure(self.module, clients))
-        self.host.set("identity", self.identity)
-
-    def render(self) -> None:
-        roles = self.host.value("pgfleet_roles")
-        self.host.use([*roles, "outputs"])
-        self.documents = {role: self.host.document(role) for role in roles}
-        self.host.set("pgfleet_role_resources", self.entries)
-        self.documents["outputs"] = self.host.document("outputs")
-        self.published = self.host.value("outputs_document")
-        self.networks = "networks" in self.host.value("group_names")
-
-    @property
-    def entries(self) -> list[dict[str, Any]]:
-        return [entry for document in self.documents.values() for entry in document]
-
-    def deployment(self, allow: Iterable[str]) -> Deployment:
-        owner = Owner(self.module.params["system"], self.module.params["suffix"])
-        return Deployment(
-            owner, self.entries, self.host.value("pgfleet_manages"), frozenset(Effect(name) for name in allow)
-        )
-
-    def settle(self, planned: StackPlan | Failure) -> None:
-        if isinstance(planned, StackPlan):
-            self.stack = planned
-        else:
-            self.failure = str(planned)
-
-    def result(self, full: bool) -> dict[str, Any]:
-        """What later tasks need of the host; what it wants, and what there is, only where they are going to act."""
-        acts = full or not self.stack.in_sync
-        published = resolve(self.published, self.stack.known)
-        return {
-            "inventory_hostname": self.name,
-            "env_suffix": self.module.params["suffix"],
-            "region": self.module.region,
-            "identity": self.identity,
-            "acts": acts,
-            "stack": self.stack.as_dict() | ({} if acts else {"known": {}}),
-            "outputs_outputs": published["outputs"],
-            "output_file": {"path": self.host.value("pgfleet_outputs_path"), "content": published},
-            "documents": self.documents if acts else {},
-        }
-
-
-def _checked(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    checked = ArgumentSpecValidator(dict(spec)).validate(dict(given))
-    if checked.error_messages:
-        raise InvalidArguments("\n".join(checked.error_messages))
-    return dict(checked.validated_parameters)
 
 
 class FleetAction(ActionBase):
     BYPASS_HOST_LOOP = True
     _supports_check_mode = True
+
+    def __init_subclass__(cls) -> None:
+        warm_all(())
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         started = monotonic()
@@ -221,8 +92,7 @@ class FleetAction(ActionBase):
         for place, theirs in places.items():
             for member in theirs:
                 member.attempt(partial(member.identify, clients[place]))
-        for member in members:
-            member.attempt(member.render)
+        render([member for member in members if not member.failure], clients.values())
         with ThreadPoolExecutor(PLACES) as pool:
             list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
         return [*clients.values(), *(member.taking for member in members if member.taking)]
@@ -231,12 +101,12 @@ class FleetAction(ActionBase):
         playing = [member.name for member in members]
         networks = variables["groups"].get("networks", [])
         for member in members:
-            if member.failure or member.networks:
+            if member.failure or member.wanted.networks:
                 continue
             system = member.module.params["system"]
             makers = [name for name in networks if variables["hostvars"][name]["system"] == system]
             member.failure = missing_network(
-                member.entries, {"known": member.stack.known}, member.module.region, makers, playing
+                member.wanted.entries, {"known": member.stack.known}, member.module.region, makers, playing
             )
 
     def _require_plan(self, members: list[Member], path: str) -> None:
@@ -244,6 +114,23 @@ class FleetAction(ActionBase):
         results = {name: member.result(False) for name, member in planned.items()}
         for name, objection in objections(path, results, [member.name for member in members]).items():
             planned[name].failure = objection
+
+
+def render(members: Sequence[Member], places: Iterable[Clients]) -> None:
+    """What each should have, and meanwhile the clients with which it will be looked for."""
+    rendered = spread(rendering, members, partial(prepare, places))
+    for member, (failure, wanted) in zip(members, rendered, strict=True):
+        member.failure = failure
+        if wanted:
+            member.wanted = wanted
+
+
+def prepare(places: Iterable[Clients]) -> None:
+    # What cannot be made is told to the hosts that need it, when they do.
+    for clients in places:
+        for service in EVERY_SERVICE:
+            with suppress(CannotConnect, AwsError):
+                clients(service)
 
 
 def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) -> None:

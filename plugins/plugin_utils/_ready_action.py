@@ -25,7 +25,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._progress import Said,
 from ansible_collections.pgfleet.aws.plugins.module_utils._waiters import Awaited, heard_by, wait
 from ansible_collections.pgfleet.aws.plugins.modules import stack_ready
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import PLACES, FleetAction, Member
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import PLACES, FleetAction
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._member import Member
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._plain import as_json
 
 Awaiting = Mapping[str, Mapping[str, list[str]]]

@@ -65,12 +65,12 @@ def answers(template: Mapping[str, Any], **given: Any) -> dict[str, Any]:
         raise Refused(f"Variables {sorted(set(given) - set(survey))} are not allowed on launch.")
     answered = {name: each["default"] for name, each in survey.items() if "default" in each} | given
     for name, question in survey.items():
-        _check(question, answered.get(name))
+        check(question, answered.get(name))
     own: dict[str, Any] = json.loads(json.dumps(template["extra_vars"]))
     return own | {name: _unsafe(value) for name, value in answered.items()}
 
 
-def _check(question: Mapping[str, Any], value: Any) -> None:
+def check(question: Mapping[str, Any], value: Any) -> None:
     if value is None:
         if question["required"]:
             raise Refused(f"'{question['variable']}' value missing")
@@ -128,7 +128,14 @@ class Controller:
     project: Path
 
     def launch(
-        self, name: str, environment: str = "dev", *, slice_number: int = 0, job_type: str = "run", **given: Any
+        self,
+        name: str,
+        environment: str = "dev",
+        *,
+        slice_number: int = 0,
+        job_type: str = "run",
+        limit: str = "",
+        **given: Any,
     ) -> Job:
         template = TEMPLATES[name]
         private = self.folder / f"{len(list(self.folder.iterdir()))}"
@@ -141,7 +148,7 @@ class Controller:
         command = [sys.executable, "-m", "ansible_runner", "run", str(private), "--ident", "1"]
         command += ["--playbook", template["playbook"], "--inventory", "inventory/hosts"]
         command += ["--forks", str(template["forks"])]
-        command += ["--limit", template["limit"]] if template["limit"] else []
+        command += ["--limit", limit or template["limit"]] if limit or template["limit"] else []
         command += ["--cmdline=--check"] if job_type == "check" else []
         finished = subprocess.run(
             command, cwd=private, env=self._around(private), capture_output=True, text=True, check=False

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import IDENTITY, INPUTS
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._fleet_action import INPUTS
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._member import IDENTITY
 from jinja2 import Environment, nodes
 
 from tools.awx_import import Loader
@@ -55,9 +56,8 @@ def _keyword(key: str, item: Any, path: Path, seen: set[Path]) -> Iterator[str]:
     elif key in TASKS:
         name = item["file"] if isinstance(item, dict) else item
         yield from _file(path.parent / name, seen)
-    elif key == "vars_files":
-        for name in item:
-            yield from _file(path.parent / name, seen)
+    elif key == "include_vars":
+        yield from _file(ROOT / "playbooks/vars" / item, seen)
     elif key in ROLES:
         yield from _roles(item["name"], seen)
     elif key == "stack_fleet":

@@ -112,8 +112,9 @@ def test_what_is_named_is_there() -> None:
     for each in [*TEMPLATES.values(), *WORKFLOWS.values(), *CONFIG["awx_schedules"]]:
         assert each["inventory"] in inventories
         assert set(each["credentials"]) <= credentials
-        # One for dev is not used on prod.
-        assert {one.split()[-1] for one in each["credentials"]} == {each["inventory"].split()[-1]}
+        # One for dev is not used on prod. Where there is none, the template's is.
+        used = each["credentials"] or CONFIG["awx_job_template_defaults"]["credentials"]
+        assert {one.split()[-1] for one in used} == {each["inventory"].split()[-1]}
     for template in TEMPLATES.values():
         assert template["project"] == CONFIG["awx_project"]["name"]
         assert template["execution_environment"] == CONFIG["awx_execution_environment"]["name"]
@@ -189,9 +190,10 @@ def test_nothing_secret_is_in_the_files() -> None:
         assert "token" not in settings
 
 
-def test_import_json_is_what_the_configuration_says() -> None:
-    """Write it anew: python -m tools.awx_import > awx/import.json"""
+def test_what_is_imported_is_what_the_configuration_says() -> None:
+    """Write it anew: python -m tools.awx_import > awx/import.json, and --credentials > awx/credentials.json"""
     assert json.loads((ROOT / "awx/import.json").read_text()) == awx_import.exported(CONFIG)
+    assert json.loads((ROOT / "awx/credentials.json").read_text()) == awx_import.credentials(CONFIG)
 
 
 def test_settings_reach_what_is_imported() -> None:
@@ -203,11 +205,27 @@ def test_settings_reach_what_is_imported() -> None:
         }
     )
     exported = awx_import.exported(other)
-    assert exported["organizations"][0]["name"] == "bank"
+    assert exported["projects"][0]["organization"]["name"] == "bank"
     assert exported["projects"][0]["scm_url"] == "https://git.example.com/x.git"
     assert exported["job_templates"][0]["job_slice_count"] == 9
     # What the job renders stays as it is.
     assert json.loads(exported["job_templates"][0]["extra_vars"])["outputs_directory"].startswith("{{")
+
+
+def test_settings_come_from_a_file_and_one_by_one(tmp_path: Path) -> None:
+    settings = tmp_path / "mine.yml"
+    settings.write_text("pgfleet_awx_organization: bank\npgfleet_awx_slices: 2\n")
+
+    def written(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tools.awx_import", "--settings", str(settings), *options]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    document = json.loads(written("--set", "pgfleet_awx_slices=9").stdout)
+    assert document["projects"][0]["organization"]["name"] == "bank"
+    assert document["job_templates"][0]["job_slice_count"] == 9
+    refused = written("--set", "pgfleet_awx_slice=9")
+    assert refused.returncode == 2
+    assert "awx/config/settings.yml has no pgfleet_awx_slice." in refused.stderr
 
 
 def test_every_reference_of_import_json_leads_to_an_object_in_it() -> None:
@@ -225,7 +243,8 @@ def test_every_reference_of_import_json_leads_to_an_object_in_it() -> None:
         )
         return own + [key for item in value.values() for key in keys(item)]
 
-    objects = [each for kind in exported.values() for each in kind]
+    objects = [each for one in (exported, awx_import.credentials(CONFIG)) for kind in one.values() for each in kind]
+    objects += [schedule for each in exported["job_templates"] for schedule in each["related"]["schedules"]]
     objects += [node for each in exported["workflow_job_templates"] for node in each["related"]["workflow_nodes"]]
     known = {json.dumps(each["natural_key"], sort_keys=True) for each in objects}
     # Built in.

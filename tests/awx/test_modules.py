@@ -23,7 +23,10 @@ WORKFLOWS = [CONFIG["awx_workflow_job_template_defaults"] | each for each in CON
 OBJECTS: dict[str, list[dict[str, Any]]] = {
     "organization": [CONFIG["awx_organization"]],
     "execution_environment": [CONFIG["awx_execution_environment"]],
-    "credential": [*CONFIG["awx_credentials"], CONFIG["awx_vault_credential"]],
+    "credential": [
+        *CONFIG["awx_credentials"],
+        *(CONFIG[f"awx_{name}_credential"] for name in ("vault", "scm", "registry")),
+    ],
     "notification_template": [*CONFIG["awx_notification_templates"], CONFIG["awx_slack_notification_template"]],
     "project": [CONFIG["awx_project"]],
     "inventory": CONFIG["awx_inventories"],

@@ -43,6 +43,15 @@ def test_plan_in_slices_fails_on_drift(awx: Controller) -> None:
     assert not awx.aws.writes(begun)
 
 
+def test_a_slice_without_a_host_of_the_limit_fails_and_without_one_of_the_system_does_not(awx: Controller) -> None:
+    """https://docs.ansible.com/automation-controller/latest/html/userguide/job_slices.html#job-slice-considerations"""
+    job = awx.launch("pgfleet plan", slice_number=1, limit="retail")
+    assert job.status != 0
+    assert "--limit leaves us with no hosts to target" in job.text
+    job = awx.launch("pgfleet plan", slice_number=1, only="retail_system")
+    assert (job.status, job.hosts()) == (0, set())
+
+
 def test_status_fails_on_trouble(awx: Controller) -> None:
     """The weekly schedule, for one system."""
     (schedule,) = [each for each in CONFIG["awx_schedules"] if each["name"] == "pgfleet trouble dev"]

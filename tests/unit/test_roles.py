@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ OTHERS = {
 }
 
 
+@cache
 def entry_points(role: str) -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text())["argument_specs"])
 
@@ -40,10 +42,12 @@ def options(role: str) -> dict[str, dict[str, Any]]:
     return dict(entry_points(role)["main"]["options"])
 
 
+@cache
 def defaults(role: str) -> dict[str, Any]:
     return dict(yaml.safe_load((ROLES / role / "defaults" / "main.yml").read_text()))
 
 
+@cache
 def examples(role: str) -> list[Any]:
     return [yaml.safe_load(block) for block in BLOCK.findall((ROLES / role / "README.md").read_text())]
 
@@ -159,3 +163,12 @@ def test_what_its_readme_names_is_an_option(role: str) -> None:
     text = (ROLES / role / "README.md").read_text()
     named = set(re.findall(rf"(?<![\w./]){role}_\w+\b(?!\.)", text))
     assert named - options(role).keys() == set()
+
+
+def test_playbooks_hand_a_role_none_of_its_own_variables() -> None:
+    """Which of the two Ansible would take depends on where a playbook reads them: in a play, or in a task."""
+    handed = {name for path in sorted((ROOT / "playbooks/vars").iterdir()) for name in yaml.safe_load(path.read_text())}
+    own = {name for path in sorted(ROLES.glob("*/vars/main.yml")) for name in yaml.safe_load(path.read_text())}
+    assert handed
+    assert own
+    assert not handed & own

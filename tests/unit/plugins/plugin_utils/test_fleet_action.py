@@ -16,8 +16,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Actio
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import plan_document
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
-from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action
-from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import Connection
+from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action, _member, _processes
+from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import EVERY_SERVICE, CannotConnect, Connection
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import InvalidArguments
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
 from botocore.exceptions import ClientError
@@ -95,6 +95,8 @@ class Fleet:
         monkeypatch.setattr(_fleet_action, "Host", FakeHost)
         monkeypatch.setattr(_fleet_action, "Renderer", lambda *_: None)
         monkeypatch.setattr(_fleet_action, "load_extra_vars", lambda _loader: {})
+        # Hosts are rendered here, where a test sees it.
+        monkeypatch.setattr(_processes, "processors", lambda: 1)
         monkeypatch.setattr(_fleet_action, "plan_fleet", self._plan)
         monkeypatch.setattr(LocalModule, "client", self._client)
         monkeypatch.setattr(ActionModule, "_find_needle", lambda _self, _where, name: name)
@@ -151,6 +153,27 @@ def test_hosts_of_one_place_are_read_together(monkeypatch: pytest.MonkeyPatch) -
     assert (host["documents"], host["stack"]["known"]) == ({}, {})
 
 
+def test_hosts_are_rendered_side_by_side_while_clients_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = variables("b")
+    del without["pgfleet_manages"]
+    made = Fleet(monkeypatch, {"a": variables("a"), "b": without, "c": variables("c")})
+    monkeypatch.setattr(_processes, "processors", lambda: 2)
+    services: list[str] = []
+
+    def client(_self: Any, service: str, **more: Any) -> Any:
+        services.append(service)
+        if service == "ssm":
+            raise CannotConnect("no such endpoint")
+        return made._client("sts", **more)
+
+    monkeypatch.setattr(LocalModule, "client", client)
+    result = made.run()
+    assert sorted(services) == sorted({*EVERY_SERVICE, "sts"})
+    assert list(result["hosts"]) == ["a", "c"]
+    assert result["hosts"]["c"]["output_file"]["path"] == "outputs/c.json"
+    assert result["failures"] == {"b": "pgfleet_manages is not set."}
+
+
 def test_hosts_of_one_place_share_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Mapping[str, Any]] = []
 
@@ -159,7 +182,7 @@ def test_hosts_of_one_place_share_a_connection(monkeypatch: pytest.MonkeyPatch) 
             made.append(params)
             super().__init__(params, action)
 
-    monkeypatch.setattr(_fleet_action, "Connection", Counted)
+    monkeypatch.setattr(_member, "Connection", Counted)
     names = [f"host{number}" for number in range(10)]
     east = {"pgfleet_connection": {"region": "us-east-1"}}
     fleet(monkeypatch, *names, **dict.fromkeys(names[:5], east)).run()

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.pgfleet.aws.plugins.action.stack_ready import ActionModule
 from ansible_collections.pgfleet.aws.plugins.module_utils import _waiters
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
-from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action, _ready_action
+from ansible_collections.pgfleet.aws.plugins.plugin_utils import _fleet_action, _processes, _ready_action
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._clients import CannotConnect
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._desired import InvalidArguments
 from ansible_collections.pgfleet.aws.plugins.plugin_utils._in_process import LocalModule
@@ -34,6 +34,7 @@ class Account:
         monkeypatch.setattr(_fleet_action, "Host", FakeHost)
         monkeypatch.setattr(_fleet_action, "Renderer", lambda *_: None)
         monkeypatch.setattr(_fleet_action, "load_extra_vars", lambda _loader: {})
+        monkeypatch.setattr(_processes, "processors", lambda: 1)
         monkeypatch.setattr(_ready_action, "statuses", self._statuses)
         monkeypatch.setattr(_waiters, "FIRST_PAUSE_SECONDS", 0.0)
         monkeypatch.setattr(LocalModule, "client", lambda *_a, **_k: None)
