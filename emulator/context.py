@@ -72,6 +72,7 @@ class Context:
     enforce_iam: whether IAM decides about every call of a user or a role
     enforced_keys: access keys about whose calls it decides in any case: of sessions that the emulator runs code with;
                  with the condition keys that their requests have, as lambda:SourceFunctionArn
+    quotas:      of RDS, by AWS's name, where the account may have other numbers than AWS gives everybody
     code:        set by Lambda; what GET /_emulator/code answers
     databases:   set by the RDS service; what GET /_emulator/databases answers
     add_maintenance: set by the RDS service; what POST /_emulator/maintenance does
@@ -88,6 +89,7 @@ class Context:
     rotators: dict[str, Callable[[str, str, str], None]] = field(default_factory=dict)
     call_ms: float = 0
     enforce_iam: bool = False
+    quotas: dict[str, int] = field(default_factory=dict)
     enforced_keys: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     code: Callable[[str], bytes] = no_such_code
     databases: Callable[[], list[dict[str, Any]]] = list
@@ -118,6 +120,7 @@ class Context:
             for callback in self._on_reset:
                 callback()
             self.enforced_keys.clear()
+            self.quotas.clear()
 
     def shutdown(self) -> None:
         """All callbacks run, also after one that raises."""

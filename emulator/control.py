@@ -18,7 +18,7 @@ from emulator.requestlog import RequestLog
 
 class Control:
     """GET health; GET, DELETE log; GET, POST, DELETE faults; POST clock; POST reset; GET databases; POST maintenance;
-    GET notifications; GET code; POST iam.
+    GET notifications; GET code; POST iam; POST quotas.
 
     All JSON, but for the code of a function.
     """
@@ -40,6 +40,7 @@ class Control:
             ("POST", "clock"): self._set_clock,
             ("POST", "reset"): self._reset,
             ("POST", "iam"): self._set_iam,
+            ("POST", "quotas"): self._set_quotas,
             ("GET", "databases"): lambda _: self._context.databases(),
             ("GET", "code"): lambda request: self._context.code(request.args.get("sha256", "")),
             ("POST", "maintenance"): self._add_maintenance,
@@ -82,6 +83,18 @@ class Control:
         if not isinstance(enforce, bool):
             raise ValueError(f"enforce is {enforce!r}; give true or false")
         self._context.enforce_iam = enforce
+
+    def _set_quotas(self, request: Request) -> None:
+        """What the account may have of RDS in every region, until reset: {"DBInstances": 3}."""
+        # Here, because it imports moto, with which a starting emulator should not wait.
+        from emulator.rds.quotas import QUOTAS
+
+        asked = _object(request)
+        for name, most in asked.items():
+            if name not in QUOTAS or not isinstance(most, int) or most < 0:
+                raise ValueError(f"{name} is {most!r}; give a number, 0 or more, of {', '.join(QUOTAS)}")
+        with self._context.lock:
+            self._context.quotas.update(asked)
 
     def _add_maintenance(self, request: Request) -> None:
         """Announce an action: {"resource": ARN, "action": …, "auto_applied_after" or "forced_on": ISO time}."""

@@ -147,6 +147,10 @@ class Emulator:
         """Let IAM decide about the calls of users and roles, until reset. The emulator's own key is the root user's."""
         self._call("POST", "iam", {"enforce": enforce})
 
+    def set_quotas(self, **most: int) -> None:
+        """What the account may have of RDS in every region, by AWS's names, until reset: ``DBInstances=3``."""
+        self._call("POST", "quotas", most)
+
     def set_time_scale(self, seconds_per_minute: float) -> None:
         """Until reset."""
         self._call("POST", "clock", {"time_scale": seconds_per_minute})

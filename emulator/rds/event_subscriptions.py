@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.sns.models import Topic, sns_backends
 
+from emulator.rds import quotas
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.notices import EventSubscription
 from emulator.rds.paging import page
@@ -23,8 +24,6 @@ from emulator.services.notifications import Publisher, may_publish, publish
 CATEGORIES: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("data").joinpath("event_categories.json").read_text()
 )
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
-MOST_SUBSCRIPTIONS = 20
 LONGEST_NAME = 254
 MINUTES = 1.0
 PUBLISHER = "events.rds.amazonaws.com"
@@ -37,8 +36,7 @@ def create(region: Region, params: Params) -> Result:
         raise invalid_value(f"The parameter SubscriptionName must have 1 to {LONGEST_NAME} characters.")
     if name.lower() in region.event_subscriptions:
         raise RdsError("SubscriptionAlreadyExist", f"Event Subscription {name} already exists.")
-    if len(region.event_subscriptions) >= MOST_SUBSCRIPTIONS:
-        raise RdsError("EventSubscriptionQuotaExceeded", "You have reached the maximum number of event subscriptions.")
+    quotas.check(region, "EventSubscriptions")
     kind, ids = params.get("SourceType", ""), params.get("SourceIds") or []
     categories = params.get("EventCategories") or []
     _check_topic(region, params["SnsTopicArn"])

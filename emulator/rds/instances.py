@@ -6,7 +6,17 @@ from collections.abc import Callable
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import automated_backups, creation, credentials, lifecycle, master_secret, network, roles, snapshots
+from emulator.rds import (
+    automated_backups,
+    creation,
+    credentials,
+    lifecycle,
+    master_secret,
+    network,
+    quotas,
+    roles,
+    snapshots,
+)
 from emulator.rds.clusters import actions
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
@@ -52,6 +62,8 @@ def restore(region: Region, params: Params) -> Result:
 
 def begin(region: Region, instance: Instance, params: Params, password: str, provision: Callable[..., None]) -> Result:
     """Take in a new instance, and begin to make its server."""
+    quotas.check(region, "DBInstances")
+    quotas.check(region, "AllocatedStorage", instance.attributes["AllocatedStorage"])
     instance.port = take_port(region, instance, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
         key_id = params.get("MasterUserSecretKmsKeyId")

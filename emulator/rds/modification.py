@@ -16,6 +16,7 @@ from emulator.rds import (
     instances,
     parameter_groups,
     pending,
+    quotas,
     replicas,
     shared,
     wanted,
@@ -36,6 +37,8 @@ def modify(region: Region, params: Params) -> Result:
     future = instance.attributes | instance.pending | changes
     check = creation.check if instance.cluster is None else members.check
     check(region, future)
+    if instance.cluster is None:
+        quotas.check(region, "AllocatedStorage", future["AllocatedStorage"] - instance.attributes["AllocatedStorage"])
     replicas.check_modification(region, instance, future, params)
     password = credentials.wanted_password(instance, params)
     group = _parameter_group(region, instance, params, future["EngineVersion"]) or instance.parameter_group

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from emulator.rds import catalogue, group_users, parameter_checks
+from emulator.rds import catalogue, group_users, parameter_checks, quotas
 from emulator.rds.catalogue import Engine
 from emulator.rds.errors import RdsError, invalid_combination, invalid_value
 from emulator.rds.metadata import Parameter
@@ -82,6 +82,7 @@ def create(kind: Kind, region: Region, params: Params) -> Result:
     groups = kind.groups_of(region)
     if name in groups:
         raise RdsError("DBParameterGroupAlreadyExists", f"Parameter group {name} already exists")
+    quotas.check(region, f"{kind.group}s")
     tags = tag_dict(params.get("Tags"))
     groups[name] = ParameterGroup(name, region.arn(kind.arn, name), family, params["Description"], tags=tags)
     return {kind.group: document(kind, groups[name])}

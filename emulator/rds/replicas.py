@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from emulator.rds import applying, creation, instances, lifecycle
+from emulator.rds import applying, creation, instances, lifecycle, quotas
 from emulator.rds.documents import instance_document
 from emulator.rds.errors import RdsError, invalid_combination
 from emulator.rds.jobs import Job
@@ -17,7 +17,6 @@ from emulator.rds.running import AVAILABLE, create_log_groups, first_backup, set
 from emulator.rds.settings import MODIFYING
 from emulator.rds.state import Instance, Params, Region, Result, now
 
-MOST_REPLICAS = 15
 DEFAULT_BACKUP_DAYS = 1
 PROMOTE_MINUTES = 5.0
 
@@ -45,17 +44,11 @@ def _source(region: Region, params: Params) -> Instance:
             f"Automated backups are not enabled for this database instance: {source.identifier}. To enable automated"
             " backups, use ModifyDBInstance to set the backup retention period to a non-zero value.",
         )
-    check_number(source.identifier, len(region.replicas_of(source)))
+    quotas.check_number(region, "ReadReplicasPerMaster", len(region.replicas_of(source)) + 1)
     if source.source is not None:
         raise RdsError("NotImplemented", "The emulator has no cascading read replicas.")
     _check(source, params)
     return source
-
-
-def check_number(source: str, replicas: int) -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html"""
-    if replicas >= MOST_REPLICAS:
-        raise RdsError("InstanceQuotaExceeded", f"{source} has {MOST_REPLICAS} read replicas already.")
 
 
 def _check(source: Instance, params: Params) -> None:

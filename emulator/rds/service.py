@@ -19,6 +19,7 @@ from emulator.rds import (
     modification,
     offers,
     parameter_groups,
+    quotas,
     replicas,
     snapshot_actions,
     subnet_groups,
@@ -88,6 +89,7 @@ ACTIONS: dict[str, Handler] = {
     "DescribeEventCategories": event_subscriptions.categories,
     "DescribePendingMaintenanceActions": maintenance.describe,
     "ApplyPendingMaintenanceAction": maintenance.apply,
+    "DescribeAccountAttributes": quotas.describe,
     "DescribeDBLogFiles": history.log_files,
     "DownloadDBLogFilePortion": history.log_portion,
 }

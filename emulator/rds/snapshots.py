@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from emulator.rds import shared
+from emulator.rds import quotas, shared
 from emulator.rds.errors import RdsError
 from emulator.rds.refusals import identity
 from emulator.rds.state import Instance, Region, Snapshot, now, tag_list
@@ -53,6 +53,8 @@ def new(region: Region, instance: Instance, name: str, kind: str, tags: dict[str
             "DBSnapshotAlreadyExists",
             f"Cannot create the snapshot because one with the identifier {name} already exists.",
         )
+    if kind == "manual":
+        quotas.check(region, "ManualSnapshots")
     attributes = {member: instance.attributes[member] for member in COPIED if member in instance.attributes}
     attributes |= {
         "SnapshotCreateTime": now(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.rds import network
+from emulator.rds import network, quotas
 from emulator.rds.errors import RdsError, invalid_value
 from emulator.rds.paging import page
 from emulator.rds.state import Params, Region, Result, SubnetGroup, tag_dict
@@ -23,6 +23,7 @@ def create(region: Region, params: Params) -> Result:
     if name in region.subnet_groups:
         raise RdsError("DBSubnetGroupAlreadyExists", f"The DB subnet group '{name}' already exists.")
     subnet_ids = list(dict.fromkeys(params["SubnetIds"]))
+    quotas.check(region, "DBSubnetGroups")
     group = SubnetGroup(
         name=name,
         arn=region.arn("subgrp", name),
@@ -111,6 +112,7 @@ def _checked_vpc(region: Region, subnet_ids: list[str]) -> str:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html
     """
+    quotas.check_number(region, "SubnetsPerDBSubnetGroup", len(subnet_ids))
     subnets = {subnet_id: network.subnet(region, subnet_id) for subnet_id in subnet_ids}
     unknown = [subnet_id for subnet_id, subnet in subnets.items() if subnet is None]
     if unknown:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
+from ansible_collections.pgfleet.aws.plugins.module_utils._claim import claim
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._options import TAG_ARGUMENTS, emptied, wanted_tags
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
@@ -21,7 +22,6 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     removal,
 )
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import Module, converge, refuse_problems
-from ansible_collections.pgfleet.aws.plugins.module_utils._stack import claim
 
 SINGLE_ARGUMENTS: dict[str, Any] = {
     "name": {"type": "str", "required": True},
@@ -65,7 +65,9 @@ def plan_single(scope: Scope, handler: Handler, desired: Desired, options: Mappi
     present = options["state"] == "present"
     if present:
         refuse_problems(handler.kind.check(desired))
-    candidates = [_seen(desired, found) for found in handler.observe(scope, [desired])]
+    # What is to go is found by its name alone.
+    asked = desired if present else replace(desired, tags=NO_TAGS)
+    candidates = [_seen(desired, found) for found in handler.observe(scope, [asked])]
     observed, refused = claim(handler.kind, desired, candidates, scope.owner)
     refuse_problems(refused)
     if not present:

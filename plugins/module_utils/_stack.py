@@ -14,47 +14,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._claim import NOBODY, claim, identified, nameless
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import duplicates, resolved
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_dns, check_groups, check_subnets
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import check_metrics
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
-from ansible_collections.pgfleet.aws.plugins.module_utils._owner import SUFFIX_TAG, SYSTEM_TAG, Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
+from ansible_collections.pgfleet.aws.plugins.module_utils._quotas import Take, takes
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
     Action,
     Desired,
     Effect,
-    Kind,
     Observed,
     Plan,
     Problem,
-    plan,
     removal,
 )
 
 Registry = Mapping[str, Handler]
 
-NAMED_BY_TAG = {
-    "elastic_ip",
-    "gateway_endpoint",
-    "interface_endpoint",
-    "internet_gateway",
-    "nat_gateway",
-    "network_acl",
-    "route_table",
-    "security_group",
-    "subnet",
-    "vpc",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
-    """The plans of all resources in document order (orphans last), what is known of them, and what cannot work."""
+    """The plans of all resources in document order (orphans last), what is known of them, what cannot work, and what
+    they take of the account's quotas."""
 
     plans: tuple[Plan, ...]
     known: Mapping[str, Mapping[str, Any]]
     problems: tuple[Problem, ...]
+    takes: tuple[Take, ...] = ()
 
     @property
     def in_sync(self) -> bool:
@@ -123,15 +112,19 @@ def plan_found(
     named: dict[str, list[Observed]] = defaultdict(list)
     for one in found:
         named[one.key].append(one)
+    kinds = {name: handler.kind for name, handler in registry.items()}
     known: dict[str, Mapping[str, Any]] = {}
     plans: list[Plan] = []
     problems: list[Problem] = []
+    taken: list[Take] = []
     after: dict[str, Mapping[str, Any]] = {}
     for resource in resources:
         handler = registry[resource.kind]
         desired, unsettled = handler.settle(scope, resolved(resource, known), after)
         problems.extend(unsettled)
-        observed, refused = claim(handler.kind, desired, named.get(desired.key, ()), scope.owner)
+        candidates = named.get(desired.key, ())
+        meant = identified(resources, named, known, scope.owner, kinds) if any(map(nameless, candidates)) else NOBODY
+        observed, refused = claim(handler.kind, desired, candidates, scope.owner, meant)
         if observed is not None:
             known[desired.key] = {k: v for k, v in observed.attributes.items() if not k.startswith("_")}
             after[desired.key] = observed.properties
@@ -145,9 +138,10 @@ def plan_found(
             problems.extend(handler.verify(scope, desired, observed))
         problems.extend(planned.refusals)
         plans.append(planned)
+        taken.extend(takes(planned, after))
         after[desired.key] = _outcome(desired, observed, planned)
     plans.extend(orphans(found, resources, registry, scope.owner))
-    return StackPlan(tuple(plans), known, tuple(problems))
+    return StackPlan(tuple(plans), known, tuple(problems), tuple(taken))
 
 
 def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict[str, Any]:
@@ -161,36 +155,6 @@ def _outcome(desired: Desired, observed: Observed | None, planned: Plan) -> dict
 def kinds_of(resources: Iterable[Desired], manages: Iterable[str] = ()) -> list[str]:
     """Kinds to observe, in the order of the document."""
     return list(dict.fromkeys([*(r.kind for r in resources), *manages]))
-
-
-def claim(
-    kind: Kind, desired: Desired, candidates: Sequence[Observed], owner: Owner
-) -> tuple[Observed | None, list[Problem]]:
-    """Which of the resources that bear the wanted name is the wanted one.
-
-    Ours by tags comes first; somebody else's is what an external resource asks for. One without ownership tags is
-    adopted when nothing immutable speaks against it being meant. One that another deployment owns is refused where
-    names are unique, and is simply another one where they are not.
-    """
-    owned = [c for c in candidates if desired.external or owner.owns(c.tags)]
-    fitting = [c for c in candidates if not named_by_tag(c) or not plan(kind, desired, c).refusals]
-    chosen = owned or [c for c in fitting if SYSTEM_TAG not in c.tags]
-    if len(chosen) > 1:
-        ids = ", ".join(str(c.attributes.get("id", c.attributes.get("vpc_id"))) for c in chosen)
-        return None, [Problem(desired.key, ids, "exists more than once. Delete or rename those that are not in use.")]
-    if chosen:
-        return chosen[0], []
-    return None, [_foreign(desired, c.tags) for c in fitting if not named_by_tag(c)]
-
-
-def _foreign(desired: Desired, tags: Mapping[str, str]) -> Problem:
-    holder = f"system {tags[SYSTEM_TAG]}, suffix {tags.get(SUFFIX_TAG)}"
-    return Problem(desired.key, desired.name, f"belongs to {holder}. Choose another name in the inventory.")
-
-
-def named_by_tag(observed: Observed) -> bool:
-    """Whether AWS lets several resources of this kind bear one name (EC2's Name tags, group names in several VPCs)."""
-    return observed.kind in NAMED_BY_TAG
 
 
 def orphans(found: Sequence[Observed], resources: Sequence[Desired], registry: Registry, owner: Owner) -> list[Plan]:

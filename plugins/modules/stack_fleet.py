@@ -15,6 +15,8 @@ description:
     paged calls. It writes nothing, in check mode and outside of it.
   - What cannot work on one host, or what AWS refuses there, is that host's failure alone; the others are planned all
     the same. Of an account that a host does not allow nothing is asked for it but whose it is.
+  - What all hosts together would make of RDS is held to the quotas of their accounts and regions, which are asked for
+    when a plan makes something that counts. Hosts whose share does not fit after what those before them take fail.
   - Fills a gap of amazon.aws, whose modules read one resource in one task for one host.
   - It has to run on the machine that Ansible runs on, and there is nothing but an action plugin behind it.
   - Reads of each host the variables that the playbooks of this collection use, C(pgfleet_roles) and

@@ -14,7 +14,8 @@ description:
     property, and returns what would change and what each change costs. It writes nothing, in check mode and outside
     of it.
   - Works on an empty account; what only exists later is C((known after apply)).
-  - Fails, listing all of them at once, when something cannot work, by the names of the inventory keys.
+  - Fails, listing all of them at once, when something cannot work, by the names of the inventory keys. It does so as
+    well when the account may not have as much of RDS as the plan would make.
   - Fills a gap of amazon.aws, whose modules cannot dry-run what depends on things that do not exist yet.
 author: pgfleet contributors (@pgfleet)
 options:
@@ -108,6 +109,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._document import parse
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.cloudwatch import COMPOSITE_ALARM, METRIC_ALARM
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_quotas import beyond_quotas
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._run import (
@@ -145,6 +147,8 @@ def ensure(module: Module, clients: Clients) -> dict[str, Any]:
     scope = Scope(clients, owner, given["account_id"], module.region, given["partition"], indexed=True)
     stack = plan_stack(scope, resources, HANDLERS, allowed(module), given["manages"])
     refuse_problems(stack.problems)
+    for too_much in beyond_quotas(scope, {owner.system: stack.takes}).values():
+        raise too_much
     changed = module.check_mode and not stack.in_sync
     return {"changed": changed, **stack.as_dict(), "diff": [p.diff() for p in stack.plans if p.changed]}
 

@@ -96,6 +96,8 @@ options:
 notes:
   - A network ACL keeps no state. Answers to a connection need a rule of their own, to ports 1024 to 65535.
   - A network ACL of the name that another deployment owns is another one when O(tags) holds ownership tags.
+  - A network ACL that bears these ownership tags and has lost its tag C(Name) is the one that is meant if one of
+    O(subnet_ids) uses it, and gets its name back. If no subnet uses it the module fails rather than make a second one.
 seealso:
   - name: Network ACLs
     description: The guide of AWS.

@@ -57,6 +57,8 @@ options:
         required: true
 notes:
   - A route table of the name that another deployment owns is another one when O(tags) holds ownership tags.
+  - A route table that bears these ownership tags and has lost its tag C(Name) is the one that is meant if one of
+    O(subnet_ids) uses it, and gets its name back. If no subnet uses it the module fails rather than make a second one.
 seealso:
   - name: Route tables
     description: The guide of AWS.

@@ -24,6 +24,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argu
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError, Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._fleet import plan_fleet
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.rds_quotas import beyond_quotas
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._registry import HANDLERS
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import missing_network
@@ -95,6 +96,7 @@ class FleetAction(ActionBase):
         render([member for member in members if not member.failure], clients.values())
         with ThreadPoolExecutor(PLACES) as pool:
             list(pool.map(partial(read_place, params["allow"]), clients.values(), places.values()))
+            list(pool.map(partial(hold_to_quotas, clients), regions(members)))
         return [*clients.values(), *(member.taking for member in members if member.taking)]
 
     def _require_networks(self, members: list[Member], variables: Mapping[str, Any]) -> None:
@@ -138,13 +140,34 @@ def read_place(allow: Iterable[str], clients: Clients, members: list[Member]) ->
     able = {member.name: member for member in members if not member.failure}
     if not able:
         return
-    first = next(iter(able.values()))
-    owner = Owner(first.module.params["system"], first.module.params["suffix"])
-    identity = first.identity
-    scope = Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"], indexed=True)
+    scope = scope_of(clients, next(iter(able.values())))
     plans = plan_fleet(scope, {name: member.deployment(allow) for name, member in able.items()}, HANDLERS)
     for name, member in able.items():
         member.settle(plans[name])
+
+
+def scope_of(clients: Clients, member: Member) -> Scope:
+    owner = Owner(member.module.params["system"], member.module.params["suffix"])
+    identity = member.identity
+    return Scope(clients, owner, identity["account_id"], identity["region"], identity["partition"], indexed=True)
+
+
+def regions(members: Iterable[Member]) -> list[list[Member]]:
+    """Those that have a plan, by account and region, whatever way leads there."""
+    found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    for member in members:
+        if not member.failure:
+            found[member.identity["account_id"], member.identity["region"]].append(member)
+    return list(found.values())
+
+
+def hold_to_quotas(clients: Mapping[str, Clients], members: list[Member]) -> None:
+    """Refuse what one account may not have in one region, of all that is wanted there."""
+    scope = scope_of(clients[members[0].place], members[0])
+    refused = beyond_quotas(scope, {member.name: member.stack.takes for member in members})
+    for member in members:
+        if member.name in refused:
+            member.settle(refused[member.name])
 
 
 def cost(members: Iterable[Member], reads: Iterable[Clients]) -> dict[str, int]:

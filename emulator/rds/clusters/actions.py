@@ -6,7 +6,7 @@ import datetime
 from functools import partial
 
 from emulator.postgres.fleet import PortTaken
-from emulator.rds import credentials, master_secret, network, roles, running
+from emulator.rds import credentials, master_secret, network, quotas, roles, running
 from emulator.rds.clusters import automated_backups, creation, lifecycle, lookup, members, servers, snapshots
 from emulator.rds.clusters.documents import cluster_document
 from emulator.rds.documents import instance_document
@@ -28,6 +28,7 @@ def create(region: Region, params: Params) -> Result:
     keywords = region.service.keywords(major_of(params.get("EngineVersion", "")))
     password = credentials.first_password(params, Cluster)
     cluster = creation.new_cluster(region, params, keywords)
+    quotas.check(region, "DBClusters")
     cluster.port = take_port(region, cluster, params.get("Port"))
     if params.get("ManageMasterUserPassword"):
         key_id = params.get("MasterUserSecretKmsKeyId")
@@ -60,6 +61,7 @@ def take_port(region: Region, cluster: Cluster, asked: int | None) -> int:
 def create_member(region: Region, params: Params) -> Result:
     """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (DBClusterIdentifier)"""
     member = members.new_member(region, params)
+    quotas.check(region, "DBInstances")
     cluster = lookup.find(region, params["DBClusterIdentifier"])
     member.port = region.service.fleet.take_port(member.resource_id, None)
     region.instances[member.identifier] = member

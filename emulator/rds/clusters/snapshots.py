@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from emulator.rds import quotas
 from emulator.rds.errors import RdsError
 from emulator.rds.refusals import identity
 from emulator.rds.state import Cluster, ClusterSnapshot, Region, now, tag_list
@@ -35,6 +36,7 @@ def new(region: Region, cluster: Cluster, name: str, tags: dict[str, str], longe
             "DBClusterSnapshotAlreadyExistsFault",
             f"Cannot create the cluster snapshot because one with the identifier {name} already exists.",
         )
+    quotas.check(region, "ManualClusterSnapshots")
     had = cluster.attributes
     attributes = {member: had[member] for member in COPIED if had.get(member) is not None} | {
         "SnapshotCreateTime": now(),

@@ -68,6 +68,12 @@ def observed(desired: Desired, seen: Seen) -> Observed | None:
     return Observed("network", desired.name, desired.properties, {}, attributes)
 
 
+def undecided(desired: Desired, vpc_ids: Sequence[str]) -> str:
+    """What to do about several VPCs of which any may be the one of the wanted name."""
+    which = f"no VPC has this tag Name, and {', '.join(vpc_ids)} have our ownership tags and none."
+    return f"{which} Give the one that is meant the tag Name={desired.properties['vpc_name']}."
+
+
 def problems(desired: Desired, seen: Seen, region: str) -> Iterator[Problem]:
     """Everything that is not as it has to be, by inventory key, with what was found."""
     subnets, groups = list(seen.subnets), list(seen.groups)

@@ -5,21 +5,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._claim import nameless
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import ec2, route_table
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.nameless import (
+    Filters,
+    by_name_or_lost,
+    by_owners,
+    filters,
+    lost,
+)
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
 
-def by_name(wanted: Sequence[Desired]) -> list[dict[str, Any]]:
-    return filters({"tag:Name": sorted({d.name for d in wanted})})
+def reader(
+    scope: Scope, method: str, key: str, from_aws: Callable[[Any], Observed], filtered: str = "Filters"
+) -> Callable[[Filters], Iterable[Observed]]:
+    """Reads what filters select."""
+
+    def read(asked: Filters) -> Iterable[Observed]:
+        arguments: dict[str, Any] = {filtered: asked}
+        return map(from_aws, pages(scope.clients("ec2"), method, key, **arguments))
+
+    return read
 
 
-def filters(values: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    return [{"Name": name, "Values": list(allowed)} for name, allowed in values.items()]
+def vpcs_lost(scope: Scope) -> list[Any]:
+    """VPCs of the owner that bear no Name."""
+    found = pages(scope.clients("ec2"), "describe_vpcs", "Vpcs", Filters=by_owners([scope.owner]))
+    return [raw for raw in found if nameless(ec2.vpc_from_aws(raw, {}))]
 
 
 def vpcs_named(scope: Scope, names: Iterable[str]) -> list[Any]:
@@ -43,8 +62,14 @@ def _once(scope: Scope, method: str, key: str, filtered: str, names: Iterable[st
 
 def observe_vpcs(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
     client = scope.clients("ec2")
-    for raw in vpcs_named(scope, (desired.name for desired in wanted)):
-        yield ec2.vpc_from_aws(raw, _dns(client, raw["VpcId"]))
+    found = [_vpc(raw) for raw in vpcs_named(scope, (desired.name for desired in wanted))]
+    read = reader(scope, "describe_vpcs", "Vpcs", _vpc)
+    for vpc in [*found, *lost(wanted, found, read)]:
+        yield replace(vpc, properties={**vpc.properties, **_dns(client, vpc.attributes["id"])})
+
+
+def _vpc(raw: Any) -> Observed:
+    return ec2.vpc_from_aws(raw, {})
 
 
 def _dns(client: Any, vpc_id: str) -> dict[str, bool]:
@@ -59,13 +84,11 @@ def _dns(client: Any, vpc_id: str) -> dict[str, bool]:
 
 
 def observe_subnets(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    found = pages(scope.clients("ec2"), "describe_subnets", "Subnets", Filters=by_name(wanted))
-    return map(ec2.subnet_from_aws, found)
+    return by_name_or_lost(wanted, reader(scope, "describe_subnets", "Subnets", ec2.subnet_from_aws))
 
 
 def observe_route_tables(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    found = pages(scope.clients("ec2"), "describe_route_tables", "RouteTables", Filters=by_name(wanted))
-    return map(route_table.from_aws, found)
+    return by_name_or_lost(wanted, reader(scope, "describe_route_tables", "RouteTables", route_table.from_aws))
 
 
 def observe_security_groups(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:

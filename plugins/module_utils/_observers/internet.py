@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import call, pages
+from ansible_collections.pgfleet.aws.plugins.module_utils._claim import nameless
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import internet
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import by_name, filters
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import reader
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.nameless import Filters, by_name_or_lost, filters
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem, unknown
 
 
 def observe_internet_gateways(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    found = pages(scope.clients("ec2"), "describe_internet_gateways", "InternetGateways", Filters=by_name(wanted))
-    return map(internet.internet_gateway_from_aws, found)
+    from_aws = internet.internet_gateway_from_aws
+    return by_name_or_lost(wanted, reader(scope, "describe_internet_gateways", "InternetGateways", from_aws))
 
 
 def verify_internet_gateway(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
@@ -38,24 +40,25 @@ def observe_addresses(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Obser
 
     AllocateAddress takes no token: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html
     """
-    used_first = sorted(_addresses(scope, wanted), key=lambda raw: ("AssociationId" not in raw, raw["AllocationId"]))
     seen: set[str] = set()
-    for observed in map(internet.address_from_aws, used_first):
+    for observed in by_name_or_lost(wanted, partial(_addresses, scope)):
         ours = scope.owns(observed.tags)
         if not (ours and observed.name in seen):
             yield observed
-        seen |= {observed.name} if ours else set()
+        seen |= {observed.name} if ours and not nameless(observed) else set()
 
 
-def _addresses(scope: Scope, wanted: Sequence[Desired]) -> list[dict[str, Any]]:
-    """DescribeAddresses answers in one page."""
-    return list(call(scope.clients("ec2"), "describe_addresses", Filters=by_name(wanted))["Addresses"])
+def _addresses(scope: Scope, asked: Filters) -> Iterator[Observed]:
+    """Those in use first. DescribeAddresses answers in one page."""
+    found = call(scope.clients("ec2"), "describe_addresses", Filters=asked)["Addresses"]
+    used_first = sorted(found, key=lambda raw: ("AssociationId" not in raw, raw["AllocationId"]))
+    return map(internet.address_from_aws, used_first)
 
 
 def observe_nat_gateways(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observed]:
-    alive = [*by_name(wanted), *filters({"state": internet.ALIVE})]
-    found = pages(scope.clients("ec2"), "describe_nat_gateways", "NatGateways", Filter=alive)
-    return map(internet.nat_gateway_from_aws, found)
+    read = reader(scope, "describe_nat_gateways", "NatGateways", internet.nat_gateway_from_aws, "Filter")
+    alive = filters({"state": internet.ALIVE})
+    return by_name_or_lost(wanted, lambda asked: read([*asked, *alive]))
 
 
 INTERNET_GATEWAY = Handler(

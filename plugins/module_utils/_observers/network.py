@@ -13,7 +13,8 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._api import pages
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds import network
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.network import Seen
-from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import filters, groups_named, vpcs_named
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import groups_named, vpcs_lost, vpcs_named
+from ansible_collections.pgfleet.aws.plugins.module_utils._observers.nameless import filters
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed, Problem
 
 
@@ -25,8 +26,14 @@ def observe_networks(scope: Scope, wanted: Sequence[Desired]) -> Iterable[Observ
 
 
 def verify_network(scope: Scope, desired: Desired, observed: Observed | None) -> Iterable[Problem]:
-    """What is wrong with a given network. One that is known by names only may be made by the same run."""
-    if observed is not None or not network.is_given(desired):
+    """What is wrong with a given network. One that is known by names only may be made by the same run, unless it is
+    one of several VPCs that have lost their names."""
+    if observed is not None:
+        return
+    lost = _lost(scope, desired)
+    if len(lost) > 1:
+        yield desired.problem("vpc_name", network.undecided(desired, lost))
+    if not network.is_given(desired):
         return
     seen = _seen(scope, desired)
     for one in seen:
@@ -41,11 +48,24 @@ def verify_network(scope: Scope, desired: Desired, observed: Observed | None) ->
 def _seen(scope: Scope, desired: Desired) -> list[Seen]:
     """Asked once, however often it is looked at."""
     asked = json.dumps(desired.properties, sort_keys=True, default=str)
-    found: list[Seen] = scope.clients.once("network", asked, lambda: list(_look(scope, desired)))
-    return found
+    vpcs = _vpcs(scope, desired.properties)
+    if vpcs:
+        found: list[Seen] = scope.clients.once("network", asked, lambda: list(_look(scope, desired, vpcs)))
+        return found
+    lost = _lost(scope, desired)
+    return list(_look(scope, desired, lost)) if len(lost) == 1 else []
 
 
-def _look(scope: Scope, desired: Desired) -> Iterable[Seen]:
+def _lost(scope: Scope, desired: Desired) -> list[str]:
+    """VPCs of this owner without a Name, where none has the wanted one: the network, if there is one alone."""
+    if _vpcs(scope, desired.properties):
+        return []
+    whose = json.dumps(scope.owner.tags())
+    found: list[Any] = scope.clients.once("vpcs_lost", whose, lambda: vpcs_lost(scope))
+    return [str(raw["VpcId"]) for raw in found]
+
+
+def _look(scope: Scope, desired: Desired, vpcs: Sequence[str]) -> Iterable[Seen]:
     wanted = desired.properties
 
     def of_tier(vpc_id: str) -> list[Any]:
@@ -55,7 +75,7 @@ def _look(scope: Scope, desired: Desired) -> Iterable[Seen]:
         found = groups_named(scope, names) if (names := wanted.get("security_group_names")) else []
         return [raw for raw in found if raw["VpcId"] == vpc_id or not vpc_id]
 
-    for vpc_id in _vpcs(scope, wanted):
+    for vpc_id in vpcs:
         subnets = _items(scope, wanted, vpc_id, "subnet", of_tier)
         groups = _items(scope, wanted, network.home(Seen(vpc_id, subnets, ())), "security_group", of_names)
         yield Seen(vpc_id, subnets, groups)

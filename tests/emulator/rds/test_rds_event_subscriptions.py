@@ -158,15 +158,6 @@ def test_categories(rds: Rds) -> None:
     assert rds.refusal("describe_event_categories", SourceType="db-table")[0] == "InvalidParameterValue"
 
 
-def test_an_account_has_twenty(rds: Rds) -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"""
-    arn = topic(rds)
-    for number in range(20):
-        rds.client.create_event_subscription(SubscriptionName=f"n{number}", SnsTopicArn=arn)
-    refused = rds.refusal("create_event_subscription", SubscriptionName="n20", SnsTopicArn=arn)
-    assert refused[0] == "EventSubscriptionQuotaExceeded"
-
-
 def test_tags(rds: Rds) -> None:
     made = rds.client.create_event_subscription(
         SubscriptionName=NAME, SnsTopicArn=topic(rds), Tags=[{"Key": "a", "Value": "1"}]

@@ -8,9 +8,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from emulator.rds.errors import RdsError
-from emulator.rds.replicas import check_number
-
 SLOWLY = 100.0
 STATUS = [{"StatusType": "read replication", "Normal": True, "Status": "replicating"}]
 
@@ -151,13 +148,6 @@ def test_source_must_have_backups_and_a_password_of_its_own(rds: Any) -> None:
     assert message.startswith("Automated backups are not enabled for this database instance")
     rds.modify(BackupRetentionPeriod=1, ManageMasterUserPassword=True, ApplyImmediately=True)
     assert rds.refusal("create_db_instance_read_replica", **asked)[0] == "InvalidParameterCombination"
-
-
-def test_an_instance_has_15_replicas_at_most() -> None:
-    """https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html"""
-    check_number("db1", 14)
-    with pytest.raises(RdsError, match="has 15 read replicas already"):
-        check_number("db1", 15)
 
 
 def test_replica_is_promoted(rds: Any) -> None:

@@ -8,15 +8,19 @@ from typing import Any
 
 from tests.integration.truth.drift import Target
 
-_RETAGGED = ("ec2:DeleteTags", "ec2:CreateTags")
+# What has lost its tag Name is what it was.
+_NAMED = ("ec2:CreateTags",)
 
 # Beside a drift, what IAM calls the writes that repair it.
 REPAIRS: dict[str, tuple[str, ...]] = {
     "vpc.enable_dns_support": ("ec2:ModifyVpcAttribute",),
-    "subnet.tags": _RETAGGED,
-    "internet_gateway.tags": _RETAGGED,
-    "elastic_ip.tags": _RETAGGED,
-    "nat_gateway.tags": _RETAGGED,
+    "vpc.tags-2": _NAMED,
+    "subnet.tags-2": _NAMED,
+    "internet_gateway.tags-2": _NAMED,
+    "elastic_ip.tags-2": _NAMED,
+    "nat_gateway.tags-2": _NAMED,
+    "route_table.tags-2": _NAMED,
+    "network_acl.tags-2": _NAMED,
     "route_table.routes": ("ec2:ReplaceRoute",),
     "gateway_endpoint.policy": ("ec2:ModifyVpcEndpoint",),
     "security_group.ingress": ("ec2:RevokeSecurityGroupIngress",),

@@ -59,6 +59,8 @@ def _cases() -> Iterator[Case]:
         yield Case(kind, TAGS, 0, tags.drift(kind))
         if kind not in tags.PUT_OVER:
             yield Case(kind, TAGS, 1, tags.ownership(kind))
+        if kind in tags.FOUND_BY_NAME:
+            yield Case(kind, TAGS, 2, tags.unnamed(kind))
 
 
 def targets(standing: Standing) -> dict[str, list[Target]]:

@@ -110,6 +110,21 @@ def ownership(kind: str) -> Drift:
     return Drift(do, lambda it, _name: tag(it, {name: it.tags[name] for name in OWNERSHIP}))
 
 
+# Found by its tag Name, and told by its owner where it has lost that.
+FOUND_BY_NAME = tuple(kind for kind, by in SERVICES.items() if by is _EC2)
+
+
+def unnamed(kind: str) -> Drift:
+    """Its tag Name, taken away."""
+    tag, untag = SERVICES[kind]
+
+    def do(it: Target, _name: str) -> Said:
+        untag(it, ["Name"])
+        return {(it.key, "tags.Name"): (None, it.tags["Name"])}
+
+    return Drift(do, lambda it, _name: tag(it, {"Name": it.tags["Name"]}))
+
+
 def drift(kind: str) -> Drift:
     """A tag more, a tag less, and one with another value."""
     tag, untag = SERVICES[kind]

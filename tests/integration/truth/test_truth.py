@@ -16,7 +16,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPla
 
 from emulator.testing import Emulator
 from tests.integration.playbook import run
-from tests.integration.truth import repairs, rounds, standing
+from tests.integration.truth import repairs, rounds, standing, tags
 from tests.integration.truth.drift import Said, Target, differences, said
 from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
@@ -140,6 +140,20 @@ def test_a_change_behind_its_back_is_named_and_nothing_else(done: Rounds, case: 
 
 
 def test_what_was_put_back_is_in_sync(systems: Standing) -> None:
+    assert said(systems.plan(systems.hosts).values()) == {}
+
+
+def test_networks_that_have_lost_all_their_names_are_what_they_were(systems: Standing) -> None:
+    """And so is what uses them: nothing is to be made a second time, and names are all that is missing."""
+    standing = rounds.targets(systems)
+    targets = [target for kind in tags.FOUND_BY_NAME for target in standing[kind]]
+    drifts = {kind: tags.unnamed(kind) for kind in tags.FOUND_BY_NAME}
+    expected: Said = {}
+    for target in targets:
+        expected |= drifts[target.kind].do(target, rounds.TAGS)
+    assert differences(expected, said(systems.plan(systems.hosts).values())) == []
+    for target in targets:
+        drifts[target.kind].undo(target, rounds.TAGS)
     assert said(systems.plan(systems.hosts).values()) == {}
 
 

@@ -26,8 +26,6 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._resource import (
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import (
     StackPlan,
     check,
-    claim,
-    named_by_tag,
     plan_found,
     plan_stack,
 )
@@ -84,7 +82,7 @@ class Cloud:
 
 
 def vpc(tags: dict[str, str], n: int = 1, block: str = "10.0.0.0/16") -> Observed:
-    return Observed("vpc", "one", {"block": block}, tags, {"id": f"vpc-{n}", "_raw": "hidden"})
+    return Observed("vpc", "one", {"block": block}, {"Name": "one", **tags}, {"id": f"vpc-{n}", "_raw": "hidden"})
 
 
 def key(tags: dict[str, str], **properties: Any) -> Observed:
@@ -94,61 +92,6 @@ def key(tags: dict[str, str], **properties: Any) -> Observed:
 VPC = Desired("vpc", "one", {"block": "10.0.0.0/16", "dns": None})
 KEY = Desired("key", "one", {"text": "a"})
 OTHER_BLOCK = "10.1.0.0/16"
-AMBIGUOUS = "exists more than once. Delete or rename those that are not in use."
-BELONGS = "belongs to system {}, suffix {}. Choose another name in the inventory."
-
-
-@pytest.mark.parametrize(
-    ("desired", "candidates", "claimed"),
-    [
-        pytest.param(VPC, [], None, id="there is none"),
-        pytest.param(VPC, [vpc(OURS)], 0, id="ours"),
-        pytest.param(VPC, [vpc(OURS, block=OTHER_BLOCK)], 0, id="ours, though it must be refused"),
-        pytest.param(VPC, [vpc({}), vpc(THEIRS), vpc(OURS)], 2, id="ours before a free one"),
-        pytest.param(VPC, [vpc({})], 0, id="a free one that could be it is adopted"),
-        pytest.param(VPC, [vpc({}, block=OTHER_BLOCK)], None, id="a free one that could not is another"),
-        pytest.param(VPC, [vpc({}, block=OTHER_BLOCK), vpc({})], 1, id="one of two free ones could be it"),
-        pytest.param(VPC, [vpc(THEIRS), vpc(OUR_OTHER)], None, id="another deployment's has the same Name"),
-        pytest.param(replace(VPC, properties={"block": KNOWN_AFTER_APPLY}), [vpc({})], None, id="not to be told yet"),
-        pytest.param(KEY, [key(OURS, text="b")], 0, id="ours by a name that is unique"),
-        pytest.param(KEY, [key({}, text="b")], 0, id="a free one by a name that is unique"),
-        pytest.param(replace(VPC, external=True), [vpc(THEIRS)], 0, id="external: whoever has it"),
-        pytest.param(replace(VPC, external=True), [], None, id="external: nobody"),
-    ],
-)
-def test_claim(desired: Desired, candidates: list[Observed], claimed: int | None) -> None:
-    kind = Cloud().registry()[desired.kind].kind
-    expected = None if claimed is None else candidates[claimed]
-    found, problems = claim(kind, desired, candidates, OWNER)
-    assert found is expected
-    assert problems == []
-
-
-@pytest.mark.parametrize(
-    ("desired", "candidates", "problem"),
-    [
-        (VPC, [vpc(OURS, 1), vpc(OURS, 2)], Problem("vpc/one", "vpc-1, vpc-2", AMBIGUOUS)),
-        (VPC, [vpc({}, 1), vpc({}, 2)], Problem("vpc/one", "vpc-1, vpc-2", AMBIGUOUS)),
-        (replace(VPC, external=True), [vpc(OURS, 1), vpc(THEIRS, 2)], Problem("vpc/one", "vpc-1, vpc-2", AMBIGUOUS)),
-        (
-            Desired("network", "one", external=True),
-            [Observed("network", "one", attributes={"vpc_id": f"vpc-{n}"}) for n in (1, 2)],
-            Problem("network/one", "vpc-1, vpc-2", AMBIGUOUS),
-        ),
-        (KEY, [key(THEIRS)], Problem("key/one", "one", BELONGS.format("finance", "prod"))),
-        (KEY, [key(OUR_OTHER)], Problem("key/one", "one", BELONGS.format("retail", "pr42"))),
-        (KEY, [key({"pgfleet:system": "retail"})], Problem("key/one", "one", BELONGS.format("retail", None))),
-    ],
-    ids=["ours twice", "free twice", "external twice", "networks", "theirs", "our other", "half ours"],
-)
-def test_claims_that_are_refused(desired: Desired, candidates: list[Observed], problem: Problem) -> None:
-    kind = Kind(desired.kind, Cloud().registry()["vpc"].kind.properties)
-    assert claim(kind, desired, candidates, OWNER) == (None, [problem])
-
-
-@pytest.mark.parametrize(("kind", "several"), [("vpc", True), ("security_group", True), ("kms_key", False)])
-def test_named_by_tag(kind: str, several: bool) -> None:
-    assert named_by_tag(Observed(kind, "one")) is several
 
 
 def test_an_empty_account() -> None:

@@ -66,6 +66,39 @@ def test_what_cannot_be_is_refused_before_aws_is_asked(aws: Emulator, capsys: py
     assert aws.log() == []
 
 
+def test_what_the_account_may_not_have_is_refused(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    group = {"kind": "db_parameter_group", "name": "one", "properties": {"family": "postgres16", "description": "d"}}
+    assert planned(aws, capsys, group)["totals"]["add"] == 1
+    aws.set_quotas(DBParameterGroups=0)
+    assert "RDS quota DBParameterGroups: 0 of 0 used in us-west-2" in planned(aws, capsys, group)["msg"]
+
+
+def test_storage_that_grows_counts_and_what_is_as_wanted_asks_for_no_quotas(
+    aws: Emulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.client("rds", "us-west-2").create_db_instance(
+        DBInstanceIdentifier="db",
+        Engine="postgres",
+        DBInstanceClass="db.t3.micro",
+        AllocatedStorage=20,
+        MasterUsername="dbadmin",
+        MasterUserPassword="correct-horse",
+    )
+    aws.set_quotas(AllocatedStorage=45, DBInstances=1)
+
+    def sized(gib: int) -> dict[str, Any]:
+        return planned(
+            aws, capsys, {"kind": "rds_instance", "name": "db", "properties": {"allocated_storage_gib": gib}}
+        )
+
+    mark = aws.mark()
+    assert sized(20)["in_sync"] is True
+    assert "DescribeAccountAttributes" not in {entry["action"] for entry in aws.log(since=mark)}
+    assert sized(45)["in_sync"] is False
+    assert "20 of 45 GiB used in us-west-2 of account 123456789012" in sized(46)["msg"]
+    assert aws.writes(since=mark) == []
+
+
 def test_what_belongs_to_another_deployment_is_refused(aws: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     tags = [{"Key": "pgfleet:system", "Value": "finance"}, {"Key": "pgfleet:suffix", "Value": "prod"}]
     aws.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=TRUSTED, Tags=tags)

@@ -115,7 +115,8 @@ def test_an_acl_of_another_vpc_is_another_one() -> None:
 
 def test_an_acl_of_another_deployment_is_another_one() -> None:
     theirs = named(raw(tags={**OWNER.tags(), "pgfleet:suffix": "pr42"}))
-    assert ensured(theirs, check=True, vpc_id="vpc-1", tags=OWNER.tags())["id"] == KNOWN_AFTER_APPLY
+    nameless = acls({f"tag:{key}": value for key, value in OWNER.tags().items()})
+    assert ensured(theirs, nameless, check=True, vpc_id="vpc-1", tags=OWNER.tags())["id"] == KNOWN_AFTER_APPLY
 
 
 @pytest.mark.parametrize("check", [False, True])

@@ -37,6 +37,16 @@ def described(target: str = "nat-1", tags: dict[str, str] | None = None) -> Exch
     return Exchange("describe_route_tables", NAMED, {"RouteTables": [raw]})
 
 
+def nameless(*subnets: str) -> Exchange:
+    """What is ours and bears no name: the table, used by these subnets."""
+    (raw,) = described().answer["RouteTables"]
+    tags = [{"Key": key, "Value": value} for key, value in OWNER.tags().items()]
+    used = [{"RouteTableAssociationId": f"rtbassoc-{subnet}", "SubnetId": subnet} for subnet in subnets]
+    ours = [{"Name": f"tag:{key}", "Values": [value]} for key, value in OWNER.tags().items()]
+    found = [{**raw, "Tags": tags, "Associations": used}]
+    return Exchange("describe_route_tables", {"Filters": ours}, {"RouteTables": found})
+
+
 def ensured(*requests: Exchange, check: bool = False, **options: Any) -> dict[str, Any]:
     module = asked(SPEC, check=check, name="one", **options)
     with account({"ec2": requests}) as scope:
@@ -103,7 +113,23 @@ def test_a_table_of_another_vpc_is_another_one() -> None:
 
 def test_a_table_of_another_deployment_is_another_one() -> None:
     theirs = described(tags={**OWNER.tags(), "pgfleet:suffix": "pr42"})
-    assert ensured(theirs, check=True, vpc_id="vpc-1", tags=OWNER.tags())["id"] == KNOWN_AFTER_APPLY
+    nothing = Exchange("describe_route_tables", nameless().asked, {"RouteTables": []})
+    result = ensured(theirs, nothing, check=True, vpc_id="vpc-1", tags=OWNER.tags())
+    assert result["id"] == KNOWN_AFTER_APPLY
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_one_of_ours_that_has_lost_its_name_gets_it_back(check: bool) -> None:
+    named = Exchange("create_tags", {"Resources": ["rtb-1"], "Tags": NAME_TAG})
+    asked_for = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-a"], "routes": [OUT], "tags": OWNER.tags()}
+    result = ensured(NONE, nameless("subnet-a"), *([] if check else [named]), check=check, **asked_for)
+    assert (result["id"], actions(result)) == ("rtb-1", ["update"])
+    assert [change["property"] for change in result["plan"][0]["changes"]] == ["tags.Name"]
+
+
+def test_one_that_may_be_it_is_not_doubled() -> None:
+    with pytest.raises(Refused, match=r"rtb-1\s+has our ownership tags and no tag Name, and may be one"):
+        ensured(NONE, nameless(), vpc_id="vpc-1", subnet_ids=["subnet-a"], tags=OWNER.tags())
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -118,8 +144,10 @@ def test_deletion(check: bool) -> None:
     assert (result["changed"], actions(result), "id" in result) == (True, ["delete"], False)
 
 
-def test_what_is_not_there_is_not_deleted() -> None:
-    result = ensured(NONE, state="absent")
+@pytest.mark.parametrize("tags", [None, OWNER.tags()])
+def test_what_is_not_there_is_not_deleted(tags: dict[str, str] | None) -> None:
+    """Nor is what has lost its name."""
+    result = ensured(NONE, state="absent", tags=tags)
     assert (result["changed"], result["plan"], "id" in result) == (False, [], False)
 
 

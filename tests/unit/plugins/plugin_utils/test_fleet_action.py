@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.pgfleet.aws.plugins.action.stack_fleet import ActionModule
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import AwsError
+from ansible_collections.pgfleet.aws.plugins.module_utils._quotas import Take
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Action, Change, Plan
 from ansible_collections.pgfleet.aws.plugins.module_utils._roles import document
 from ansible_collections.pgfleet.aws.plugins.module_utils._saved_plan import plan_document
@@ -313,3 +314,26 @@ def test_what_is_no_saved_plan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     failures = fleet(monkeypatch, "a", "b").run(plan_file=str(path))["failures"]
     assert list(failures) == ["a", "b"]
     assert failures["a"].startswith(f"{path} cannot be used as a saved plan; nothing was changed anywhere.\n  ")
+
+
+def test_what_all_want_in_one_place_is_held_to_its_quotas_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ways lead there; and of those that have a plan alone."""
+    other_way = {"pgfleet_connection": {"region": "us-west-2", "access_key": "k", "secret_key": "s"}}
+    east = {"pgfleet_connection": {"region": "us-east-1"}}
+    made = fleet(monkeypatch, "a", "b", "c", "d", b=other_way, c=east)
+    taken = {name: (Take("DBInstances", 1, name),) for name in "abc"}
+    made.plans |= {name: StackPlan((GROW,), {}, (), takes) for name, takes in taken.items()}
+    made.plans["d"] = AwsError("ec2", "DescribeVpcs", "", "Throttling", "no")
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def refuse(scope: Any, wanted: dict[str, Any]) -> dict[str, Exception]:
+        asked.append((scope.region, wanted))
+        too_much = AwsError("rds", "CreateDBInstance", "", "InstanceQuotaExceeded", "one too many")
+        return {name: too_much for name in wanted if name == "b"}
+
+    monkeypatch.setattr(_fleet_action, "beyond_quotas", refuse)
+    result = made.run()
+    assert sorted(asked) == [("us-east-1", {"c": taken["c"]}), ("us-west-2", {name: taken[name] for name in "ab"})]
+    assert sorted(result["hosts"]) == ["a", "c"]
+    assert "one too many" in result["failures"]["b"]
+    assert "Throttling" in result["failures"]["d"]

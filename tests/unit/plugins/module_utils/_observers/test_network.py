@@ -9,17 +9,26 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._observers.ec2 import 
 from ansible_collections.pgfleet.aws.plugins.module_utils._observers.network import observe_networks, verify_network
 from ansible_collections.pgfleet.aws.plugins.module_utils._resource import Desired, Observed
 
-from tests.unit.stubs import Exchange, answering
+from tests.unit.stubs import OWNER, Exchange, answering
 
 VPCS = Exchange(
     "describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["vpc-retail"]}]}, {"Vpcs": [{"VpcId": "vpc-1"}]}
 )
 NO_VPC = Exchange("describe_vpcs", VPCS.asked, {"Vpcs": []})
+OURS = [{"Key": key, "Value": value} for key, value in OWNER.tags().items()]
 
 
 def asked(**values: list[str]) -> dict[str, Any]:
     names = {name.replace("__", ":").replace("_", "-"): listed for name, listed in values.items()}
     return {"Filters": [{"Name": name, "Values": listed} for name, listed in names.items()]}
+
+
+def lost(*ids: str) -> Exchange:
+    """VPCs of ours, asked for because none has the name; one more has another."""
+    found = [{"VpcId": vpc_id, "CidrBlock": "10.0.0.0/16", "Tags": OURS} for vpc_id in ids]
+    other = {"VpcId": "vpc-9", "CidrBlock": "10.0.0.0/16", "Tags": [*OURS, {"Key": "Name", "Value": "other"}]}
+    whose = asked(tag__pgfleet__system=["retail"], tag__pgfleet__suffix=["prod"])
+    return Exchange("describe_vpcs", whose, {"Vpcs": [*found, other]})
 
 
 def subnet(n: int, zone: str, vpc: str = "vpc-1") -> dict[str, str]:
@@ -101,7 +110,7 @@ def test_a_network_may_be_wanted_without_groups() -> None:
 @pytest.mark.parametrize(
     "exchanges",
     [
-        pytest.param((NO_VPC,), id="no VPC"),
+        pytest.param((NO_VPC, lost()), id="no VPC"),
         pytest.param((VPCS, subnets(IN_TIER), named(("sg-1", "admin"), ("sg-2", "database"))), id="no subnets"),
         pytest.param((VPCS, SUBNETS, named()), id="no groups"),
         pytest.param((VPCS, SUBNETS, named(("sg-1", "admin"))), id="a group less"),
@@ -112,6 +121,20 @@ def test_half_a_network_is_none_and_may_still_be_made(exchanges: tuple[Exchange,
     with answering("ec2", *exchanges) as scope:
         assert list(observe_networks(scope, [wanted])) == []
         assert list(verify_network(scope, wanted, None)) == []
+
+
+def test_a_network_of_ours_whose_vpc_has_lost_its_name_is_found_without() -> None:
+    with answering("ec2", NO_VPC, lost("vpc-1"), SUBNETS) as scope:
+        (found,) = observe_networks(scope, [network()])
+    assert found.attributes["vpc_id"] == "vpc-1"
+
+
+def test_of_several_that_have_lost_their_names_nobody_can_tell() -> None:
+    with answering("ec2", NO_VPC, lost("vpc-1", "vpc-2")) as scope:
+        assert list(observe_networks(scope, [network()])) == []
+        (problem,) = verify_network(scope, network(), None)
+    assert (problem.input, problem.value) == ("vpc_name", "vpc-retail")
+    assert "vpc-1, vpc-2 have our ownership tags and none. Give the one that is meant the tag" in problem.message
 
 
 def test_a_network_given_by_ids_is_read_once() -> None:
@@ -155,6 +178,6 @@ def test_a_given_network_that_is_not_right_is_refused() -> None:
 
 def test_a_given_group_in_a_vpc_that_is_not_there_is_refused() -> None:
     wanted = given(vpc_name="vpc-retail", tier="private", security_group_ids=["sg-1"])
-    with answering("ec2", NO_VPC) as scope:
+    with answering("ec2", NO_VPC, lost()) as scope:
         (problem,) = verify_network(scope, wanted, None)
     assert (problem.input, problem.value) == ("rds_postgres_vpc_name", "vpc-retail")
