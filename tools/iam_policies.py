@@ -31,7 +31,7 @@ def entries() -> dict[str, list[Statement]]:
 
 
 def actions_of(entry: Statement) -> list[str]:
-    return sorted({*entry["actions"], *entry.get("also", {})})
+    return sorted({*entry["actions"], *entry.get("also", {}), *entry.get("of_releases", {})})
 
 
 def policies(system: str = "retail", account: str = "123456789012", names: Sequence[str] = ()) -> dict[str, Policy]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +83,10 @@ def _roles(name: str, seen: set[Path]) -> Iterator[str]:
 def _names(text: str) -> Iterator[str]:
     if "{{" in text or "{%" in text:
         yield from (each.name for each in JINJA.parse(text).find_all(nodes.Name) if each.ctx == "load")
+
+
+def awx_modules() -> ModuleSpec | None:
+    """The collection awx.awx, if it is installed."""
+    with suppress(ModuleNotFoundError):
+        return importlib.util.find_spec("ansible_collections.awx.awx")
+    return None

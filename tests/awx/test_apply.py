@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -19,11 +18,11 @@ import pytest
 from tests.awx.api import Awx
 from tests.awx.controller import CONFIG, TEMPLATES
 from tests.awx.described import described, without
-from tests.awx.reading import ROOT
+from tests.awx.reading import ROOT, awx_modules
 from tests.awx.server import running
 from tools import awx_import
 
-FOUND = importlib.util.find_spec("ansible_collections.awx.awx")
+FOUND = awx_modules()
 with_modules = pytest.mark.skipif(FOUND is None, reason="`ansible` from PyPI has awx.awx up to 13, for Python 3.11")
 
 SECRET = "xoxb-not-to-be-seen"

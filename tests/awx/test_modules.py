@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,9 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from tests.awx.controller import CONFIG, TEMPLATES
-from tests.awx.reading import ROOT
+from tests.awx.reading import ROOT, awx_modules
 
-FOUND = importlib.util.find_spec("ansible_collections.awx.awx")
+FOUND = awx_modules()
 pytestmark = pytest.mark.skipif(FOUND is None, reason="`ansible` from PyPI has awx.awx up to 13, for Python 3.11")
 
 WORKFLOWS = [CONFIG["awx_workflow_job_template_defaults"] | each for each in CONFIG["awx_workflow_job_templates"]]

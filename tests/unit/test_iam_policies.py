@@ -79,7 +79,7 @@ def test_a_statement_says_why_it_is_there_and_who_says_so(name: str, entry: Stat
     assert not set(entry["actions"]) & entry.get("also", {}).keys()
     assert entry["actions"] == sorted(entry["actions"])
     assert list(entry.get("also", {})) == sorted(entry.get("also", {}))
-    assert entry.keys() <= {"sid", "why", "links", "actions", "also", "resources", "condition"}
+    assert entry.keys() <= {"sid", "why", "links", "actions", "also", "of_releases", "resources", "condition"}
 
 
 @pytest.mark.parametrize(("name", "entry"), STATEMENTS)

@@ -30,7 +30,8 @@ def test_a_host_whose_role_is_in_another_account(account: Emulator) -> None:
     assert f"finance_network (prod, us-east-1, {OTHER})" in made.output
     taken = account.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test")["Credentials"]
     assert taken["SessionToken"][:12] not in made.output
-    assert made.output.count("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER") > 0
+    # Where arguments are shown at all: not by default since ansible-core 2.21.
+    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in made.output or '"invocation"' not in made.output
     there = boto3.client(
         "ec2",
         region_name="us-east-1",
