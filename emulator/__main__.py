@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def main() -> None:
         )
     except server.CannotStart as error:
         sys.exit(f"emulator: {error}")
+    # The interpreter would look for garbage in all of moto before it ends, which takes a second and is of no use.
+    gc.freeze()
 
 
 if __name__ == "__main__":

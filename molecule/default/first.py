@@ -16,6 +16,8 @@ HOSTS = {
     *("retail", "finance", "transactions", "experimentation"),
 }
 WHO = profiles(Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]))
+# For verify.py, which compares it with what was then written.
+ANNOUNCED = Path(os.environ["MOLECULE_OUTPUTS"]).with_name("announced.json")
 CLUSTERS = {"transactions", "experimentation"}
 
 
@@ -36,6 +38,8 @@ def test_the_plan_of_everything_is_made_without_a_write(account: Emulator) -> No
     planned = converge(account, "--limit", "all", "--check")
     assert planned.status == 0, planned.output
     assert {host for host, count in planned.changed.items() if count} == HOSTS
+    written = run(account, "playbooks/plan.yml", "--limit", "all", credentials=WHO["planner"], plan_json=str(ANNOUNCED))
+    assert written.status == 0, written.output
     for line in (
         "+ nat_gateway nat-a-finance-prod",
         "+ interface_endpoint endpoint-ssm-experimentation-prod",

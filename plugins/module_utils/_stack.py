@@ -19,6 +19,7 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._document import dupli
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Handler, Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.ec2 import check_dns, check_groups, check_subnets
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.rds_metrics import check_metrics
+from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.secret_attachment import lost_passwords
 from ansible_collections.pgfleet.aws.plugins.module_utils._limits import limit_problems
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
 from ansible_collections.pgfleet.aws.plugins.module_utils._quotas import Take, takes
@@ -141,6 +142,7 @@ def plan_found(
         taken.extend(takes(planned, after))
         after[desired.key] = _outcome(desired, observed, planned)
     plans.extend(orphans(found, resources, registry, scope.owner))
+    problems.extend(lost_passwords(resources, known))
     return StackPlan(tuple(plans), known, tuple(problems), tuple(taken))
 
 

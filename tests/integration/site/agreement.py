@@ -1,148 +1,134 @@
 """What a plan announced, and what the request log says was then written: which resource each write was about.
 
-Where IAM is enforced, the log has the resources of each request as ARNs. EC2 and KMS have ids in them, and none of what
-a call only makes; those are counted by kind.
+Where IAM is enforced, the log has the resources of each request as ARNs. Some have no name in them: EC2 and KMS have
+ids, and there is none in a call that makes something, nor for composite alarms. Those are counted by call.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.pgfleet.aws.plugins.module_utils._resource import unknown
+
 from emulator.testing import Emulator
+from tests.integration.site.rows import FOLLOWS, ROWS, Row
 
 Entry = Mapping[str, Any]
-# The type of the resource that a write of EC2 is about, where that is not what its last word says, and its kind.
-EC2 = {
-    "AssociateRouteTable": "route-table",
-    "AuthorizeSecurityGroupEgress": "security-group",
-    "AuthorizeSecurityGroupIngress": "security-group",
-    "CreateSecurityGroup": "security-group",
-    "CreateSubnet": "subnet",
-    "CreateRoute": "route-table",
-    "CreateRouteTable": "route-table",
-    "CreateVpc": "vpc",
-    "CreateVpcEndpoint": "vpc-endpoint",
-    "ModifyVpcAttribute": "vpc",
-    "ModifyVpcEndpoint": "vpc-endpoint",
-    "RevokeSecurityGroupIngress": "security-group",
-}
-EC2_KINDS = {
-    "route-table": ("route_table",),
-    "security-group": ("security_group",),
-    "subnet": ("subnet",),
-    "vpc": ("vpc",),
-    "vpc-endpoint": ("gateway_endpoint", "interface_endpoint"),
-}
-# The kinds that a type of resource in an ARN may be of. Log groups and secrets are two resources of a plan each.
-KINDS = {
-    "cloudwatch:alarm": ("metric_alarm", "composite_alarm"),
-    "cloudwatch:dashboard": ("cloudwatch_dashboard",),
-    "iam:role": ("iam_role",),
-    "kms:alias": ("kms_key",),
-    "logs:log-group": ("log_group",),
-    "rds:db": ("rds_instance",),
-    "rds:es": ("rds_event_subscription",),
-    "rds:pg": ("db_parameter_group",),
-    "rds:subgrp": ("db_subnet_group",),
-    "s3:": ("s3_bucket",),
-    "secretsmanager:secret": ("secret", "secret_attachment"),
-    "sns:": ("sns_topic",),
-    "ssm:parameter": ("ssm_parameter",),
-}
-# Actions about one of the two kinds that a type may be of.
-OF_ACTION = {
-    "CreateSecret": ("secret",),
-    "DeleteMetricFilter": ("metric_filters",),
-    "PutMetricFilter": ("metric_filters",),
-    "PutSecretValue": ("secret_attachment",),
-}
-# What a write has to begin with, by what is planned.
-VERBS = {"create": ("Create", "Put", "Tag"), "delete": ("Delete", "Schedule"), "update": ("",)}
+Names = Mapping[str, str]
+
 GENERATED = re.compile(r"-\w{6}$")
 
 
-def planned(document: Mapping[str, Any]) -> dict[str, str]:
-    """Actions by ``kind/name``, of all hosts, from a plan as JSON; without what only waits."""
-    entries = [entry for host in document["hosts"].values() for entry in host["plan"]]
-    return {f"{entry['kind']}/{entry['name']}": entry["action"] for entry in entries if entry["action"] != "none"}
+def planned(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Actions by ``kind/name``, of all hosts, from their plans as JSON has them; without what only waits."""
+    entries = [entry for host in hosts.values() for entry in host["plan"]]
+    return {f"{entry['kind']}/{entry['name']}": _action(entry) for entry in entries if entry["action"] != "none"}
 
 
-def disagreements(plan: Mapping[str, str], writes: Iterable[Entry], names: Mapping[str, str]) -> list[str]:
-    """Writes of nothing that is planned, and what is planned and was not written. ``names`` are those by id."""
-    made, written, wrong = Counter[str](), Counter[str](), []
+def _action(entry: Mapping[str, Any]) -> str:
+    follows = entry["action"] == "update" and all(unknown(change["after"]) for change in entry["changes"])
+    return FOLLOWS if follows else str(entry["action"])
+
+
+def disagreements(plan: Mapping[str, str], writes: Iterable[Entry], names: Names) -> list[str]:
+    """Writes of nothing that is planned, and what is planned and was not written. ``names`` are those by id.
+
+    What AWS refused is no write.
+    """
+    wrong, written, nameless = [], defaultdict[str, set[str]](set), Counter[str]()
     for write in writes:
-        kinds = _made(write)
-        made.update(kinds[:1])
-        about = set(_about(write, names))
-        fitting = {key for key in about & plan.keys() if write["action"].startswith(VERBS[plan[key]])}
-        written.update(fitting)
-        if not kinds and not about & plan.keys():
-            wrong.append(f"{write['service']}:{write['action']} of {sorted(about)} is not planned")
-    creates = Counter(key.partition("/")[0] for key, action in plan.items() if action == "create")
-    counted = set(made) | {"kms_key", *(kind for kinds in EC2_KINDS.values() for kind in kinds)}
-    wrong += [f"{made[kind]} {kind} made, {creates[kind]} planned" for kind in counted if made[kind] != creates[kind]]
-    for key, action in plan.items():
-        if not written[key] and not (action == "create" and key.partition("/")[0] in counted):
-            wrong.append(f"{key}: {action} is planned, and nothing of it was written")
-    return wrong
+        if not 200 <= write["status"] < 300:
+            continue
+        call, about = write["action"], set(_about(write, names))
+        fitting = {key for kind, name in about for key in _keys(plan, kind, name) if call in _allowed(key, plan)}
+        for key in fitting:
+            written[key].add(call)
+        if not about:
+            nameless[f"{write['service']}:{call}"] += 1
+        elif not fitting:
+            wrong.append(f"{write['service']}:{call} of {sorted({name for _kind, name in about})} is not planned")
+    hungry = {key for key, action in plan.items() if action != FOLLOWS}
+    hungry -= {key for key in hungry if written[key] & set(_row(key).needed(plan[key]))}
+    return [*wrong, *_uncounted(plan, hungry, nameless)]
 
 
-def _made(write: Entry) -> tuple[str, ...]:
-    """The kinds of what a call makes whose name is not in its resources."""
-    if write["action"] == "CreateKey":
-        return ("kms_key",)
-    if write["service"] != "ec2":
-        return ()
-    return next(
-        (EC2_KINDS[_parts(arn)[1]] for arn in _arns(write) if arn.endswith(f"{EC2.get(write['action'])}/*")), ()
-    )
+def _uncounted(plan: Mapping[str, str], hungry: set[str], nameless: Counter[str]) -> Iterator[str]:
+    """Of each call whose resources have no names there are as many as there is planned that it fits."""
+    fed = set[str]()
+    for call, made in nameless.items():
+        service, _, name = call.partition(":")
+        takers = {key for key in hungry if service in _services(key) and name in _row(key).needed(plan[key])}
+        fed |= takers
+        if len(takers) != made:
+            yield f"{made} {call} made, {len(takers)} planned: {sorted(takers)}"
+    for key in sorted(hungry - fed):
+        yield f"{key}: {plan[key]} is planned, and nothing of it was written"
 
 
-def _about(write: Entry, names: Mapping[str, str]) -> Iterator[str]:
-    """What a write may be about, as ``kind/name``. What it also names (the subnet group of an instance) comes later."""
-    service, kind, name = next(_candidates(write), ("", "", ""))
-    if service == "ec2":
-        yield from (f"{each}/{names.get(name)}" for each in EC2_KINDS[kind])
-    elif service == "kms" and kind == "key":
-        yield f"kms_key/{names.get(name)}"
-    else:
-        kinds = OF_ACTION.get(write["action"]) or KINDS.get(f"{service}:{kind}", ())
-        yield from (f"{each}/{name}" for each in kinds)
+def _row(key: str) -> Row:
+    return ROWS[key.partition("/")[0]]
 
 
-def _candidates(write: Entry) -> Iterator[tuple[str, str, str]]:
-    for arn in _arns(write):
-        service, kind, name = _parts(arn)
-        if service == write["service"] and (service != "ec2" or kind == EC2.get(write["action"], kind)):
-            yield service, kind, name
+def _services(key: str) -> set[str]:
+    return {kind.partition(":")[0] for kind in _row(key).types}
 
 
-def _arns(write: Entry) -> list[str]:
-    return [one["resource"] for one in write["allowed"] if one["resource"] != "*"]
+def _allowed(key: str, plan: Mapping[str, str]) -> tuple[str, ...]:
+    return _row(key).allowed(plan[key])
 
 
-def _parts(arn: str) -> tuple[str, str, str]:
-    """Service, type and name as the plan has it."""
+def _keys(plan: Mapping[str, str], kind: str, name: str) -> Iterator[str]:
+    """What the plan calls a resource of that name. ARNs name the function of an alias."""
+    if kind == "lambda_alias":
+        yield from (key for key in plan if key.startswith(f"lambda_alias/{name}:"))
+    elif f"{kind}/{name}" in plan:
+        yield f"{kind}/{name}"
+
+
+def _about(write: Entry, names: Names) -> Iterator[tuple[str, str]]:
+    """Kinds and names of what a write may be about; none where its resources have no names."""
+    for resource in (one["resource"] for one in write["allowed"]):
+        if resource == "*" or resource.endswith("/*"):
+            continue
+        type_, ids = _parts(resource)
+        for kind, row in ROWS.items():
+            if type_ in row.types and write["action"] in row.calls and type_.startswith(f"{write['service']}:"):
+                yield from ((kind, names.get(name, name)) for name in ids)
+
+
+def _parts(arn: str) -> tuple[str, tuple[str, ...]]:
+    """Service and type, and the name as the plan has it: of a secret with and without what AWS adds."""
     _, _, service, _, _, resource = arn.split(":", 5)
-    kind, separator, name = re.fullmatch(r"([\w-]*?)([:/]|$)(.*)", resource, re.DOTALL).groups()  # type: ignore[union-attr]
     if service in ("s3", "sns"):
-        return service, "", resource
+        return f"{service}:", (resource,)
+    kind, _separator, name = re.fullmatch(r"([\w-]*?)([:/]|$)(.*)", resource, re.DOTALL).groups()  # type: ignore[union-attr]
     if service == "kms" and kind == "alias":
-        return service, kind, resource
-    if service == "ssm":
-        return service, kind, f"/{name}"
-    if service == "secretsmanager":
-        return service, kind, GENERATED.sub("", name)
-    return service, kind, name.removesuffix(":log-stream:") if separator else resource
+        name = resource
+    elif service == "ssm":
+        name = f"/{name}"
+    elif service == "secretsmanager":
+        return f"{service}:{kind}", (name, GENERATED.sub("", name))
+    return f"{service}:{kind}", (name.removesuffix(":log-stream:"),)
 
 
-def names_by_id(aws: Emulator, region: str) -> dict[str, str]:
-    """What the plan calls resources that have ids: Name tags of EC2, aliases of KMS."""
-    tags = aws.client("ec2", region).describe_tags(Filters=[{"Name": "key", "Values": ["Name"]}])["Tags"]
-    aliases = aws.client("kms", region).list_aliases()["Aliases"]
-    return {tag["ResourceId"]: tag["Value"] for tag in tags} | {
-        alias["TargetKeyId"]: alias["AliasName"] for alias in aliases if "TargetKeyId" in alias
-    }
+def names_by_id(aws: Emulator, *regions: str) -> dict[str, str]:
+    """What the plan calls resources that have ids, and members of clusters."""
+    return {found: name for region in regions for found, name in _names_in(aws, region)}
+
+
+def _names_in(aws: Emulator, region: str) -> Iterator[tuple[str, str]]:
+    named = [{"Name": "key", "Values": ["Name"]}]
+    for tag in aws.client("ec2", region).describe_tags(Filters=named)["Tags"]:
+        yield tag["ResourceId"], tag["Value"]
+    for alias in aws.client("kms", region).list_aliases()["Aliases"]:
+        if "TargetKeyId" in alias:
+            yield alias["TargetKeyId"], alias["AliasName"]
+    for cluster in aws.client("rds", region).describe_db_clusters()["DBClusters"]:
+        for member in cluster["DBClusterMembers"]:
+            yield member["DBInstanceIdentifier"], cluster["DBClusterIdentifier"]
+    scaling = aws.client("application-autoscaling", region)
+    for target in scaling.describe_scalable_targets(ServiceNamespace="rds")["ScalableTargets"]:
+        yield target["ScalableTargetARN"].rpartition("/")[2], target["ResourceId"].rpartition(":")[2]

@@ -16,6 +16,7 @@ import pytest
 from emulator.testing import Emulator
 from tests import users
 from tests.integration.playbook import run
+from tests.integration.site.agreement import disagreements, names_by_id, planned
 from tests.integration.site.permissions import denied
 
 REGION = "us-west-2"
@@ -170,9 +171,24 @@ def test_limited_to_a_database_without_its_network_it_names_the_host_to_add(
     assert account.writes(before) == []
 
 
-def test_it_comes_up_with_the_password_nowhere_in_sight(account: Emulator, deployer: User, outputs: Path) -> None:
-    result = run(account, "site.yml", "-vvv", outputs_directory=str(outputs), credentials=deployer)
+def test_it_comes_up_as_planned_with_the_password_nowhere_in_sight(
+    account: Emulator, planner: User, deployer: User, outputs: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "plan.json"
+    plan = run(account, "playbooks/plan.yml", plan_file=str(saved), credentials=planner)
+    assert plan.status == 0, plan.output
+    announced, before = planned(json.loads(saved.read_text())["hosts"]), account.mark()
+    assert set(announced.values()) == {"create"}
+    given = {"plan_file": str(saved), "outputs_directory": str(outputs)}
+    result = run(account, "site.yml", "-vvv", credentials=deployer, **given)
     assert result.status == 0, result.output
+    assert "Nothing was written yet." in result.output
+    writes, names = account.writes(before), names_by_id(account, REGION)
+    assert disagreements(announced, writes, names) == []
+    # It would be seen.
+    for key in announced:
+        assert disagreements(announced | {f"{key}x": "create"}, writes, names), key
+        assert disagreements({other: how for other, how in announced.items() if other != key}, writes, names), key
     secret = secret_of(account, outputs, "prod")
     assert len(secret["password"]) >= 32
     assert secret["password"] not in result.output

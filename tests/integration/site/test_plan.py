@@ -1,6 +1,7 @@
-"""What a plan announces is what a run then does; and what cannot be read is never in sync.
+"""What a plan says, and what is saved of it, is what there is; and what cannot be read is never in sync.
 
-One account: planned and brought up, then changed behind the inventory's back, planned, saved, and repaired.
+One account in which `retail` is, then changed behind the inventory's back, planned and saved. That a run writes what
+was announced, and nothing else, is held by test_life.py of a first run, and of every kind by tests/integration/truth.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from jsonschema import Draft202012Validator
 
 from emulator.testing import Emulator
 from tests.integration.playbook import ROOT, Run, run
-from tests.integration.site.agreement import disagreements, names_by_id, planned
+from tests.integration.site.agreement import planned
 from tests.integration.site.meddling import meddle, put_alarm
 from tests.integration.site.planning import Fleet, Plans, no_pauses
+from tests.integration.truth.standing import Host, Standing
 from tests.users import user
 
 REGION = "us-west-2"
+RETAIL = ("retail", "retail_network")
 SCHEMA = json.loads((ROOT / "docs" / "plan.schema.json").read_text())
 # What the plan of the four systems reads.
 SERVICES = (
@@ -43,13 +46,31 @@ def person(aws: Emulator, name: str, *statements: dict[str, Any]) -> dict[str, s
 
 
 @pytest.fixture(scope="module")
+def account() -> Iterator[Emulator]:
+    """Nobody logs in to a database here."""
+    with Emulator(program="tests.bench.without_servers") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def fleet(account: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """`retail` is there, of the other nothing."""
+    with no_pauses():
+        fleet = Fleet(account)
+        hosts = [Host.of(name, fleet.hosts[name]) for name in RETAIL]
+        Standing(account, hosts, tmp_path_factory.mktemp("build")).bring_up()
+        yield fleet
+
+
+@pytest.fixture(scope="module")
 def deployer(account: Emulator) -> dict[str, str]:
     return person(account, "deployer", ANYTHING)
 
 
 @pytest.fixture(scope="module")
-def site(account: Emulator, deployer: dict[str, str], outputs: Path) -> Any:
-    """Runs of playbooks."""
+def site(account: Emulator, fleet: Fleet, deployer: dict[str, str], outputs: Path) -> Any:
+    """Runs of playbooks for `retail`, which is there."""
+    del fleet
 
     def go(playbook: str, *arguments: str, environment: dict[str, str] | None = None, **extra: Any) -> Run:
         environment = deployer | (environment or {})
@@ -65,40 +86,13 @@ def read(path: Path) -> dict[str, Any]:
     return dict(document)
 
 
-def test_in_an_account_in_which_nothing_is(account: Emulator, site: Any, tmp_path: Path) -> None:
-    saved = tmp_path / "plan.json"
-    plan = site("playbooks/plan.yml", plan_file=str(saved))
-    assert plan.status == 0, plan.output
-    announced, before = planned(read(saved)), account.mark()
-    assert set(announced.values()) == {"create"}
-    done = site("site.yml", plan_file=str(saved))
-    assert done.status == 0, done.output
-    writes = account.writes(before)
-    names = names_by_id(account, REGION)
-    assert disagreements(announced, writes, names) == []
-    # It would be seen.
-    for key in announced:
-        assert disagreements(announced | {f"{key}x": "create"}, writes, names), key
-        assert disagreements({other: how for other, how in announced.items() if other != key}, writes, names), key
-
-
-@pytest.fixture(scope="module")
-def fleet(account: Emulator) -> Iterator[Fleet]:
-    """`retail` is there, of the other nothing."""
-    with no_pauses():
-        yield Fleet(account)
-
-
 @pytest.fixture(scope="module")
 def whole(fleet: Fleet) -> Plans:
     """The plans when nothing fails."""
     before = fleet.aws.mark()
     plans = fleet.plans()
     assert {entry["service"] for entry in fleet.aws.log(since=before)} == set(SERVICES)
-    assert {name for name, plan in plans.items() if not isinstance(plan, AwsError) and plan["in_sync"]} == {
-        "retail",
-        "retail_network",
-    }
+    assert {name for name, plan in plans.items() if not isinstance(plan, AwsError) and plan["in_sync"]} == set(RETAIL)
     return plans
 
 
@@ -227,7 +221,7 @@ def screen(text: str) -> list[str]:
 def test_changes_are_status_2_when_they_are_to_fail(saved: tuple[Path, Run]) -> None:
     path, result = saved
     assert result.status == 2, result.output
-    assert planned(read(path)) == ANNOUNCED
+    assert planned(read(path)["hosts"]) == ANNOUNCED
 
 
 def test_the_screen_is_coloured_by_what_is_done(saved: tuple[Path, Run]) -> None:
@@ -278,12 +272,3 @@ def test_another_plan_is_refused_by_what_differs(account: Emulator, site: Any, s
     assert [entry["action"] for entry in account.writes(before)] == ["PutMetricAlarm"]
     differs = "~ metric_alarm alarm-cpu-retail-prod: threshold: 99.0 → 80.0 is saved, 98.0 → 80.0 is now"
     assert f"The plan is not what {saved[0]} says; nothing was changed anywhere. {differs}" in refused.text
-
-
-def test_what_was_announced_is_what_is_written(account: Emulator, site: Any, saved: tuple[Path, Run]) -> None:
-    before = account.mark()
-    done = site("site.yml", plan_file=str(saved[0]))
-    assert done.status == 0, done.output
-    assert "Nothing was written yet." in done.output
-    names = names_by_id(account, REGION)
-    assert disagreements(ANNOUNCED, account.writes(before), names) == []

@@ -6,7 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.integration.truth.drift import Target
+from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
+
+from tests.integration.playbook import run
+from tests.integration.site.agreement import disagreements, names_by_id, planned
+from tests.integration.site.permissions import denied
+from tests.integration.truth.drift import Target, said
+from tests.integration.truth.standing import Standing
 
 # What has lost its tag Name is what it was.
 _NAMED = ("ec2:CreateTags",)
@@ -91,3 +97,19 @@ def _names(target: Target) -> set[str]:
     """What of a resource is in the ARNs by which IAM was asked about it."""
     known = target.known[target.key]
     return {target.name.partition(":")[0], *(str(known[name]) for name in ("id", "arn") if name in known)}
+
+
+def converge(systems: Standing, operator: Mapping[str, str], stacks: Mapping[str, StackPlan]) -> list[dict[str, Any]]:
+    """One run of site.yml writes what the plans announce and nothing else, and nothing is left to do. What it wrote."""
+    systems.aws.enforce_iam()
+    before = systems.aws.mark()
+    result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
+    systems.aws.enforce_iam(False)
+    assert result.status == 0, result.output
+    assert {host for host, count in result.changed.items() if count} == {n for n, s in stacks.items() if not s.in_sync}
+    writes, regions = systems.aws.writes(before), {host.region for host in systems.hosts.values()}
+    announced = planned({name: stack.as_dict() for name, stack in stacks.items()})
+    assert disagreements(announced, writes, names_by_id(systems.aws, *regions)) == []
+    assert denied(systems.aws.log(since=before)) == []
+    assert said(systems.plan(systems.hosts).values()) == {}
+    return writes

@@ -37,6 +37,11 @@ class Host:
     account_id: str
     documents: Mapping[str, list[dict[str, Any]]] = field(repr=False)
 
+    @classmethod
+    def of(cls, name: str, told: Mapping[str, Any]) -> Host:
+        """What stack_fleet tells of it."""
+        return cls(name, told["region"], told["identity"]["account_id"], told["documents"])
+
     @property
     def entries(self) -> list[dict[str, Any]]:
         return [entry for document in self.documents.values() for entry in document]
@@ -113,6 +118,4 @@ def documents(aws: Emulator, build: Path) -> list[Host]:
     """What all hosts of inventories/prod should have, as site.yml sees it."""
     existing_network.make(aws.client("ec2", existing_network.REGION))
     found = wanted(aws, "inventories/prod", access_function_build_directory=str(build))
-    return [
-        Host(name, host["region"], host["identity"]["account_id"], host["documents"]) for name, host in found.items()
-    ]
+    return [Host.of(name, told) for name, told in found.items()]

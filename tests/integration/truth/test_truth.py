@@ -15,20 +15,16 @@ from ansible_collections.pgfleet.aws.plugins.module_utils._run import Refused
 from ansible_collections.pgfleet.aws.plugins.module_utils._stack import StackPlan
 
 from emulator.testing import Emulator
-from tests.integration.playbook import run
+from tests import users
 from tests.integration.truth import repairs, rounds, standing, tags
 from tests.integration.truth.drift import Said, Target, differences, said
-from tests.integration.truth.gone import COPIES, GONE, STAYS, chosen, dependents, one_too_many
+from tests.integration.truth.gone import COPIES, GONE, STAYS, deleted, dependents, one_too_many
 from tests.integration.truth.otherwise import ELSEWHERE, EXCEPTIONS, OTHERWISE, Otherwise
 from tests.integration.truth.repairs import REPAIRS
 from tests.integration.truth.standing import Standing
-from tests.users import user
 
 CASES = rounds.cases()
-EVERYTHING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
+User = dict[str, str]
 # What no document names and is compared all the same: an alarm is one definition, an alias follows its function, and a
 # secret is not to be deleted.
 UNNAMED = {
@@ -50,6 +46,12 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
         made = Standing(aws, hosts, package)
         made.bring_up()
         yield made
+
+
+@pytest.fixture(scope="module")
+def operator(systems: Standing) -> User:
+    """Who has the policies of docs/iam and no more. IAM also tells what each write was about."""
+    return users.deployer(systems.aws.client("iam"), "operator", users.FLEET)
 
 
 def wanted_properties(systems: Standing) -> dict[str, set[str]]:
@@ -238,8 +240,8 @@ def test_what_is_there_less_of_than_wanted_is_changed(systems: Standing) -> None
         assert differences(expected, said([stack])) == []
 
 
-def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
-    """One drift of every kind at once. Who runs it may do everything, so that IAM tells what each write was about."""
+def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing, operator: User) -> None:
+    """One drift of every kind at once."""
     cases, standing = {str(case): case for case in CASES}, rounds.targets(systems)
     assert {name.partition(".")[0] for name in REPAIRS} == HANDLERS.keys() - {"network"}
     targets: dict[str, Target] = {}
@@ -247,36 +249,50 @@ def test_a_run_repairs_what_was_changed_and_it_alone(systems: Standing) -> None:
     for name, case in ((name, cases[name]) for name in REPAIRS):
         targets[name] = repairs.chosen([target for target in standing[case.kind] if case.drift.fits(target)])
         expected |= case.drift.do(targets[name], case.property)
-    assert differences(expected, said(systems.plan(systems.hosts).values())) == []
-    operator = user(systems.aws.client("iam"), "operator", {"operator": {"everything": EVERYTHING}})
-    systems.aws.enforce_iam()
-    before = systems.aws.mark()
-    result = run(systems.aws, "site.yml", "--limit", "all", credentials=operator, **systems.options)
-    systems.aws.enforce_iam(False)
-    assert result.status == 0, result.output
-    assert repairs.made(systems.aws.writes(before), targets) == repairs.meant()
-    assert {host for host, count in result.changed.items() if count} == {t.host.name for t in targets.values()}
-    assert said(systems.plan(systems.hosts).values()) == {}
+    stacks = systems.plan(systems.hosts)
+    assert differences(expected, said(stacks.values())) == []
+    assert repairs.made(repairs.converge(systems, operator, stacks), targets) == repairs.meant()
 
 
-def test_what_is_gone_is_made_again(systems: Standing) -> None:
-    """Everything that AWS lets go is gone at once: each is to be created, and what refers to it follows."""
+def test_what_is_gone_is_made_again_and_what_is_one_too_many_goes(systems: Standing, operator: User) -> None:
+    """Everything that AWS lets go is gone at once, and of sets that we own one is too many. The plan has each, and what
+    refers to it; a run makes it so, and then nothing is left to do."""
     assert GONE.keys() | STAYS.keys() == HANDLERS.keys()
-    standing = rounds.targets(systems)
-    targets = {kind: chosen(standing[kind], gone) for kind, gone in GONE.items()}
-    for kind, target in targets.items():
-        GONE[kind].delete(target)
-    keys = {target.key for target in targets.values()}
-    hosts = {gone.host for gone in GONE.values()}
-    plans = [plan for stack in systems.plan(hosts).values() for plan in stack.plans if plan.changed]
-    assert {plan.key for plan in plans if plan.action is Action.CREATE} == keys
-    followers = {(plan.key, change.property) for plan in plans if plan.key not in keys for change in plan.changes}
-    assert followers == {follower for host in hosts for follower in dependents(systems.hosts[host], keys)}
-
-
-def test_of_sets_that_we_own_one_too_many_is_deleted(systems: Standing) -> None:
     assert {name for name, handler in HANDLERS.items() if handler.prune} == COPIES.keys()
     targets = rounds.targets(systems)
-    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "finance")) for kind in COPIES}
-    (stack,) = systems.plan(["finance"]).values()
-    assert {(plan.key, plan.action) for plan in stack.plans if plan.changed} == {(key, Action.DELETE) for key in extra}
+    extra = {one_too_many(next(t for t in targets[kind] if t.host.name == "retail")) for kind in COPIES}
+    gone = deleted(targets)
+    stacks = systems.plan(systems.hosts)
+    plans = [plan for stack in stacks.values() for plan in stack.plans if plan.changed]
+    assert {plan.key for plan in plans if plan.action is Action.CREATE} == gone
+    assert {plan.key for plan in plans if plan.action is Action.DELETE} == extra
+    followers = {(p.key, change.property) for p in plans if p.action is Action.UPDATE for change in p.changes}
+    assert followers == {follower for host in systems.hosts.values() for follower in dependents(host, gone)}
+    repairs.converge(systems, operator, stacks)
+
+
+def test_a_member_that_is_gone_is_the_cluster_s_to_make_again(systems: Standing) -> None:
+    host = systems.hosts["transactions"]
+    (cluster,) = [target for target in rounds.targets(systems)["aurora_cluster"] if target.host is host]
+    gone = cluster.wanted["members"][-1]["name"]
+    cluster.aws("rds").delete_db_instance(DBInstanceIdentifier=gone)
+    (stack,) = systems.plan(["transactions"]).values()
+    found = said([stack])
+    assert found.keys() == {(cluster.key, f"members.{gone}")}
+    assert found[cluster.key, f"members.{gone}"][0] is None
+
+
+def test_a_password_that_is_lost_is_not_made_up(systems: Standing) -> None:
+    """Of a secret that is gone, and its database is not: a new one is made when it is told the password."""
+    host = systems.hosts["finance"]
+    (name,) = [entry["name"] for entry in host.entries if entry["kind"] == "secret_attachment"]
+    secrets = systems.aws.client("secretsmanager", host.region)
+    secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    refusal = systems.planned({"finance": host.deployment})["finance"]
+    assert isinstance(refusal, Refused), refusal
+    assert [(problem.input, problem.value) for problem in refusal.problems] == [("kms_secrets_secret_name", name)]
+    told = [{**entry, "adopt": True} if entry["kind"] == "secret" else entry for entry in host.entries]
+    stack = systems.planned({"finance": replace(host.deployment, entries=told)})["finance"]
+    assert isinstance(stack, StackPlan), stack
+    made = {plan.key for plan in stack.plans if plan.action is Action.CREATE}
+    assert made == {f"secret/{name}", f"secret_attachment/{name}"}

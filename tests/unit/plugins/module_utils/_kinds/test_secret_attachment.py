@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
 from ansible_collections.pgfleet.aws.plugins.module_utils._kinds.secret_attachment import (
     SECRET_ATTACHMENT,
     from_tags,
+    lost_passwords,
     to_tags,
     without,
 )
@@ -31,3 +36,38 @@ def test_a_run_killed_between_the_two_tags_is_finished() -> None:
 
 def test_the_secret_has_the_rest() -> None:
     assert without({"Name": "secret"} | TAGS) == {"Name": "secret"}
+
+
+SECRET = Desired("secret", "secret", {}, role="kms_secrets", keys={"name": "kms_secrets_secret_name"})
+INSTANCE = {"rds_instance/db-retail-prod": {"endpoint": "db.example.org:5432"}}
+
+
+@pytest.mark.parametrize(
+    ("known", "says"),
+    [
+        (INSTANCE, "(aws rds modify-db-instance --master-user-password)"),
+        ({"aurora_cluster/db-retail-prod": {}}, "(aws rds modify-db-cluster --master-user-password)"),
+    ],
+)
+def test_no_secret_is_made_anew_for_a_database_that_is_there(known: Mapping[str, Any], says: str) -> None:
+    (problem,) = lost_passwords([SECRET, WANTED], known)
+    assert (problem.input, problem.value) == ("kms_secrets_secret_name", "secret")
+    assert problem.message.startswith("does not exist, and db-retail-prod, whose password belongs into it, does: ")
+    assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    ("secret", "known"),
+    [
+        # The first run: neither is there.
+        (SECRET, {}),
+        (SECRET, {"rds_instance/db-retail-other": {}}),
+        (SECRET, {**INSTANCE, "secret/secret": {"arn": "arn"}}),
+        # Its password was given.
+        (Desired("secret", "secret", adopt=True), INSTANCE),
+        # Of nobody's database, and of another document.
+        (Desired("secret", "readonly"), INSTANCE),
+    ],
+)
+def test_a_secret_that_may_be_made(secret: Desired, known: Mapping[str, Any]) -> None:
+    assert list(lost_passwords([secret, WANTED], known)) == []
