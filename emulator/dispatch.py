@@ -7,6 +7,7 @@ from collections.abc import Callable
 ANY = "*"
 
 _installers: dict[str, list[Callable[[], None]]] = {}
+_used: set[str] = set()
 
 
 def when_first_used(service: str, install: Callable[[], None]) -> None:
@@ -17,6 +18,10 @@ def when_first_used(service: str, install: Callable[[], None]) -> None:
     _installers.setdefault(service, []).append(install)
 
 
-def install(service: str) -> None:
+def install(service: str) -> bool:
+    """Whether the service was not used before."""
     for installer in [*_installers.pop(ANY, []), *_installers.pop(service, [])]:
         installer()
+    new = service not in _used
+    _used.add(service)
+    return new

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel, ServiceModel
@@ -93,9 +93,17 @@ def _action(request: Request, service: str, model: ServiceModel | None) -> str:
     if model is None:
         return "Unknown"
     try:
-        return str(get_service_router(service).match(request)[0].name)
+        return str(match(request, service)[0].name)
     except (NotFound, NotImplementedError):
         return "Unknown"
+
+
+def match(request: Request, service: str) -> tuple[OperationModel, dict[str, Any]]:
+    """The operation that a request is for, and its parameters in the path; looked for once in each request."""
+    found: tuple[OperationModel, dict[str, Any]] | None = request.environ.get("emulator.match")
+    if found is None:
+        found = request.environ["emulator.match"] = get_service_router(service).match(request)
+    return found
 
 
 def _protocol(request: Request, model: ServiceModel | None) -> str:

@@ -16,7 +16,7 @@ from moto.moto_server import werkzeug_app
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from emulator import iam, operations
+from emulator import iam, operations, shortcuts
 from emulator.context import Context
 from emulator.errors import AwsError, crashed, not_implemented
 from emulator.identify import Call
@@ -37,6 +37,7 @@ class Moto:
 
     def __init__(self, context: Context) -> None:
         os.environ.update(SETTINGS)
+        shortcuts.install()
         # AWS's models leave out many error codes that AWS answers.
         warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")
         # Web pages in a browser have no business with the emulator.

@@ -10,17 +10,16 @@ from typing import Any
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request
-from moto.core.routing import get_service_router
 from moto.core.serialize import SerializationContext, XFormedAttributePicker, get_serializer_class
 from werkzeug.wrappers import Response
 
 from emulator.errors import AwsError
-from emulator.identify import Call, service_model
+from emulator.identify import Call, match, service_model
 
 
 def parameters(call: Call, request: Request) -> dict[str, Any]:
     """The call's parameters as boto3 names them."""
-    operation, in_path = get_service_router(call.service).match(request)
+    operation, in_path = match(request, call.service)
     parsed: dict[str, Any] = PROTOCOL_PARSERS[call.protocol](operation).parse(
         {
             "method": request.method,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import threading
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -51,7 +51,7 @@ class RequestLog:
             named = (call.service, call.action, call.region, call.access)
             entry = Entry(self._last, now, *named, status, error, ms, **authorization)
             self._entries.append(entry)
-            self._file.write(json.dumps(asdict(entry)) + "\n")
+            self._file.write(json.dumps(vars(entry)) + "\n")
 
     def entries(self, since: int = 0, service: str | None = None, access: str | None = None) -> list[Entry]:
         """Those with n > since, oldest first."""

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from emulator import rds, services, tls
+from emulator.connections import Handler
 from emulator.context import Context
 from emulator.control import Control
 from emulator.faults import Faults
@@ -29,16 +29,6 @@ HOST = "127.0.0.1"
 
 class CannotStart(Exception):
     """The state directory or the port belongs to another process; the message says what to do."""
-
-
-class Handler(MotoRequestHandler):
-    """Keep-alive, and headers and body in one go: with Nagle's algorithm every answer would wait 40 ms for an ACK."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_: Any, **__: Any) -> None:
-        """The request log has it."""
 
 
 def environment(url: str, context: Context) -> dict[str, str]:

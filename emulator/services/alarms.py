@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -110,16 +110,18 @@ def check(backend: CloudWatchBackend, delay_seconds: float) -> None:
     """Bring the states of all alarms that are at least so old up to date."""
     created_before = time.monotonic() - delay_seconds
     due = {alarm for alarm in backend.alarms.values() if _created.get(alarm, 0.0) <= created_before}
+    # moto makes the metrics of AWS's services anew each time: once for all alarms, few of which have any data.
+    measured = {(datum.namespace, datum.name) for datum in backend.get_all_metrics()} if due else set()
     for alarm in due:
         if not is_composite(alarm):
-            _check_metric(backend, alarm)
+            _check_metric(backend, alarm, measured)
     for alarm in _children_first(backend):
         if alarm in due:
             _check_composite(backend, alarm)
 
 
-def _check_metric(backend: CloudWatchBackend, alarm: Alarm) -> None:
-    values = _values(backend, alarm)
+def _check_metric(backend: CloudWatchBackend, alarm: Alarm, measured: Set[tuple[str, str]]) -> None:
+    values = _values(backend, alarm) if (alarm.namespace, alarm.metric_name) in measured else []
     if alarm in _by_hand and not values:
         return
     _by_hand.discard(alarm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -15,14 +16,20 @@ class BadToken(Exception):
 
 
 def page(
-    items: Iterable[Item], key: Callable[[Item], str], size: int, token: str | None
+    items: Iterable[Item],
+    key: Callable[[Item], str],
+    size: int,
+    token: str | None,
+    fits: Callable[[Item], bool] = lambda _item: True,
 ) -> tuple[list[Item], str | None]:
-    """Items in the order of their keys, from after the token on, and the token of the next page if there is one.
+    """Items that fit in the order of their keys, from after the token on, and the token of the next page if there is
+    one. Those of other pages are not asked whether they fit.
 
     What is added or removed between two pages neither shifts nor repeats an item. Raises BadToken.
     """
     after = _decode(token) if token else ""
-    left = sorted((item for item in items if key(item) > after), key=key)
+    later = sorted((item for item in items if key(item) > after), key=key)
+    left = list(islice(filter(fits, later), size + 1))
     more = len(left) > size
     return left[:size], _encode(key(left[size - 1])) if more else None
 

@@ -6,12 +6,13 @@ What lost its last tag is not listed any more, where AWS still lists it without 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from moto.core.resource_tagging import iter_taggable_backends, make_tag_matcher, match_resource_type
 from moto.ec2.models import ec2_backends
 from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
+from moto.utilities.utils import get_partition
 
 from emulator.context import TagSource
 from emulator.errors import AwsError
@@ -29,25 +30,29 @@ def get_resources(asked: Asked) -> dict[str, Any]:
     params = asked.params
     matches = make_tag_matcher(params.get("TagFilters"))
     types, wanted = params.get("ResourceTypeFilters"), params.get("ResourceARNList")
-    found = [
-        (arn, tags)
-        for arn, tags in _tagged(asked)
-        if matches(dict(tags)) and match_resource_type(_type(arn), types) and (not wanted or arn in wanted)
-    ]
-    shown, token = _page(asked, found, params.get("ResourcesPerPage", DEFAULT_PAGE))
+    services = {kind.partition(":")[0] for kind in types or ()}
+
+    def fits(item: Tagged) -> bool:
+        arn, tags = item
+        return (not wanted or arn in wanted) and match_resource_type(_type(arn), types) and matches(dict(tags))
+
+    every = list(_tagged(asked, services))
+    shown, token = _page(asked, every, params.get("ResourcesPerPage", DEFAULT_PAGE), fits)
     # Pages are limited by their tags only when that is asked for.
     fitting = list(_up_to(params.get("TagsPerPage", math.inf), shown))
     if len(fitting) < len(shown):
-        _, token = _page(asked, found, len(fitting))
+        _, token = _page(asked, every, len(fitting), fits)
     return {
         "ResourceTagMappingList": [{"ResourceARN": arn, "Tags": _pairs(tags)} for arn, tags in fitting],
         "PaginationToken": token or "",
     }
 
 
-def _page(asked: Asked, found: list[Tagged], size: int) -> tuple[list[Tagged], str | None]:
+def _page(
+    asked: Asked, every: list[Tagged], size: int, fits: Callable[[Tagged], bool]
+) -> tuple[list[Tagged], str | None]:
     try:
-        return page(found, lambda item: item[0], size, asked.params.get("PaginationToken"))
+        return page(every, lambda item: item[0], size, asked.params.get("PaginationToken"), fits)
     except BadToken as error:
         raise AwsError("PaginationTokenExpiredException", "The pagination token is not valid.") from error
 
@@ -62,13 +67,17 @@ def _up_to(limit: float, found: list[Tagged]) -> Iterator[Tagged]:
         yield arn, tags
 
 
-def _tagged(asked: Asked) -> Iterator[Tagged]:
+def _tagged(asked: Asked, services: Collection[str] = ()) -> Iterator[Tagged]:
+    """What has tags; if services are given, at least all of theirs, without a look at what others have."""
+    prefixes = [f"arn:{get_partition(asked.region)}:{service}:" for service in services]
     for backend in iter_taggable_backends(asked.account_id, asked.region):
-        for resource in backend.iter_tagged_resources():
-            if resource.tags and _service(resource.arn) not in asked.context.tag_sources:
-                yield resource.arn, resource.tags
-    for source in asked.context.tag_sources.values():
-        yield from ((arn, tags) for arn, tags in source.tagged(asked.account_id, asked.region) if tags)
+        if not prefixes or any(map(backend.owns_arn, prefixes)):
+            for resource in backend.iter_tagged_resources():
+                if resource.tags and _service(resource.arn) not in asked.context.tag_sources:
+                    yield resource.arn, resource.tags
+    for name, source in asked.context.tag_sources.items():
+        if not services or name in services:
+            yield from ((arn, tags) for arn, tags in source.tagged(asked.account_id, asked.region) if tags)
     yield from _left_out(asked)
 
 

@@ -19,8 +19,7 @@ ABOUT = """`make bench`, {cores} cores, medians of {rounds}, against the local A
 figures are to be compared with each other only. The rows for one system take turns. Calls are those that AWS sees,
 writes among them. Databases are available at once and have no PostgreSQL behind them, so nothing here waits for AWS.
 The fleets share a network; more than 20 databases in a region need a higher quota of RDS event subscriptions than AWS
-gives at first. The local AWS takes longer over each call the more it has: where wall is far above CPU, a run waits for
-it."""
+gives at first. Where wall is far above CPU, a run waits for the local AWS."""
 
 
 def page(figures: Figures) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.cloudwatch.models import CloudWatchBackend, MetricDatum
 
+from emulator.services import alarms
 from emulator.testing import Emulator
 
 REGION = "us-west-2"
@@ -198,3 +201,30 @@ def test_a_dashboard_is_json(cloudwatch: Any) -> None:
     with pytest.raises(ClientError, match="InvalidParameterInput"):
         cloudwatch.put_dashboard(DashboardName="retail-prod", DashboardBody="no json")
     cloudwatch.put_dashboard(DashboardName="retail-prod", DashboardBody='{"widgets": []}')
+
+
+def test_only_alarms_with_data_are_compared_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto makes the metrics of all AWS services whenever it is asked for any."""
+    backend = CloudWatchBackend(REGION, "123456789012")
+    every = Mock(side_effect=lambda: backend.metric_data)
+    monkeypatch.setattr(backend, "get_all_metrics", every)
+    for number in range(50):
+        backend.put_metric_alarm(
+            name=f"alarm-{number}",
+            namespace="AWS/RDS",
+            metric_name="CPUUtilization" if number == 7 else "FreeStorageSpace",
+            comparison_operator="GreaterThanThreshold",
+            evaluation_periods=1,
+            period=300,
+            threshold=80.0,
+            statistic="Average",
+            description="",
+            dimensions=[],
+            alarm_actions=[],
+            treat_missing_data="notBreaching",
+        )
+    backend.metric_data.append(MetricDatum("AWS/RDS", "CPUUtilization", 90.0, [], None))
+    alarms.check(backend, 0)
+    states = {name: alarm.state_value for name, alarm in backend.alarms.items()}
+    assert states == {f"alarm-{number}": "ALARM" if number == 7 else "OK" for number in range(50)}
+    assert every.call_count == 2  # Once to see which metrics have data, and once for the one that has.

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
+from werkzeug.test import create_environ, run_wsgi_app
+from werkzeug.wrappers import Response
 
+from emulator import dispatch, front
+from emulator.context import Context, Tls
+from emulator.faults import Faults
+from emulator.requestlog import RequestLog
 from emulator.testing import Emulator
 
 REGION = "us-west-2"
@@ -186,6 +196,44 @@ def test_the_control_interface_says_what_is_wrong(
     found, answer = ask(aws, method, path, body)
     assert found == status
     assert (status == 200) != ("error" in answer)
+
+
+def test_a_connection_serves_many_calls(aws: Emulator) -> None:
+    """Also after bodies, answers without one, and errors. What may have more to it than was read is the last one."""
+    with closing(http.client.HTTPConnection(aws.endpoint.removeprefix("http://"), timeout=10)) as connection:
+        connection.connect()
+        own = connection.sock.getsockname()
+        for method, path, body in (
+            ("GET", "/", None),
+            ("POST", "/_emulator/clock", '{"time_scale": 0}'),
+            ("HEAD", "/absent", None),
+            ("GET", "/absent", None),
+            ("POST", "/_emulator/clock", "{"),
+            ("GET", "/", None),
+        ):
+            connection.request(method, path, body)
+            connection.getresponse().read()
+            assert connection.sock.getsockname() == own
+        connection.request("POST", "/_emulator/clock", iter([b'{"time_scale"', b": 0}"]))
+        assert connection.getresponse().headers["Connection"] == "close"
+
+
+def test_the_collector_leaves_alone_what_a_service_is_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once what its first call has imported and loaded is there."""
+    frozen = Mock()
+    monkeypatch.setattr(gc, "freeze", frozen)
+    monkeypatch.setattr(front, "Moto", Mock())
+    monkeypatch.setattr(dispatch, "_used", set())
+    context = Context(tmp_path, 0, Tls(tmp_path, tmp_path, tmp_path))
+    with closing(RequestLog(tmp_path / "log")) as log:
+        application = front.Front(context, log, Faults(), Mock())
+        application._moto.answer.return_value = Response()  # type: ignore[attr-defined]
+        for service in ("sts", "sts", "sqs", "sts"):
+            scope = f"Credential=x/20260101/{REGION}/{service}/aws4_request"
+            environ = create_environ(headers={"Authorization": f"AWS4-HMAC-SHA256 {scope}, Signature=x"})
+            run_wsgi_app(application, environ)
+        assert [entry.service for entry in log.entries()] == ["sts", "sts", "sqs", "sts"]
+    assert frozen.call_count == 2
 
 
 def test_a_call_takes_milliseconds(aws: Emulator) -> None:

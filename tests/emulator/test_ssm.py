@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.ssm.models import SimpleSystemManagerBackend
 
+from emulator.services.ssm import _tagged, _tagged_by_moto, matching
 from emulator.testing import Emulator
 
 PATH = "/pgfleet/retail/prod"
@@ -81,3 +85,33 @@ def test_descriptions_of_names_come_in_pages_of_the_size_asked_for(ssm: Any) -> 
     assert "NextToken" not in answer
     pages = ssm.get_paginator("describe_parameters").paginate(PaginationConfig={"PageSize": 25})
     assert [len(page["Parameters"]) for page in pages] == [25, 25, 10]
+
+
+def test_parameters_that_nobody_asked_for_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = SimpleSystemManagerBackend("us-west-2", "123456789012")
+    for number in range(1000):
+        backend._parameters[f"{PATH}/{number}"] = [Mock(name=f"{PATH}/{number}")]
+    backend._parameters["flat"] = [Mock()]
+    compared = Mock(return_value=True)
+    monkeypatch.setattr(backend, "_match_filters", compared)
+    asked = [{"Key": "Name", "Values": [f"{PATH}/7", "/flat", f"{PATH}/3", "/absent"]}]
+    found = matching(backend, None, asked)
+    assert found == [backend._parameters[name][0] for name in (f"{PATH}/3", f"{PATH}/7", "flat")]
+    assert compared.call_count == len(found)
+
+
+def test_tags_are_read_without_a_look_at_the_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As moto reads them: also of a name without levels, whose slash it leaves out, and of none."""
+    backend = SimpleSystemManagerBackend("us-west-2", "123456789012")
+    content = json.dumps({"schemaVersion": "2.2", "description": "x", "mainSteps": []})
+    backend.create_document(content, [], [], "document", "", "Command", "JSON", "", [{"Key": "a", "Value": "0"}])
+    for name, tags in ((f"{PATH}/one", {"a": "1"}), ("/flat", {"a": "2", "b": ""}), (f"{PATH}/two", {})):
+        backend.put_parameter(name, "", "x", "String", "", "", True, [], "text", "", "")
+        backend.add_tags_to_resource("Parameter", name, tags)
+    expected = list(_tagged_by_moto(backend))
+    assert [one.tags for one in expected] == [{"a": "0"}, {"a": "1"}, {"a": "2", "b": ""}, {}]
+    assert list(_tagged(backend)) == expected
+    looked = Mock(side_effect=backend.get_parameter)
+    monkeypatch.setattr(backend, "get_parameter", looked)
+    assert list(_tagged(backend)) == expected
+    assert looked.call_count == 1  # By moto, for the first of three, where the documents end.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from botocore.exceptions import ClientError
 
+from emulator.services import tagging as service
+from emulator.services.paging import page
 from emulator.testing import Emulator
 
 REGION = "us-west-2"
@@ -129,3 +132,25 @@ def test_impossible_questions_are_refused(tagging: Any, asked: dict[str, Any]) -
     """https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html"""
     with pytest.raises(ClientError, match="InvalidParameterException"):
         tagging.get_resources(**asked)
+
+
+def test_what_is_on_other_pages_is_not_asked_whether_it_fits() -> None:
+    every, asked = [f"{number:04}" for number in range(1000)], Mock(side_effect=lambda item: item.endswith("5"))
+    first, token = page(every, str, 10, None, asked)
+    assert (first[0], first[-1], asked.call_count) == ("0005", "0095", 106)
+    second, _ = page(every, str, 10, token, asked)
+    assert (second[0], second[-1], asked.call_count) == ("0105", "0195", 216)
+
+
+def test_services_that_nobody_asked_for_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    backends = {name: Mock() for name in ("sns", "kms", "logs")}
+    for name, backend in backends.items():
+        backend.owns_arn = lambda arn, name=name: arn.startswith(f"arn:aws:{name}:")
+        backend.iter_tagged_resources.return_value = []
+    monkeypatch.setattr(service, "iter_taggable_backends", lambda *_: list(backends.values()))
+    asked = Mock(region=REGION, account_id="123456789012", params={"ResourceTypeFilters": ["kms", "sns:topic"]})
+    asked.context.tag_sources = {"rds": Mock()}
+    assert service.get_resources(asked) == {"ResourceTagMappingList": [], "PaginationToken": ""}
+    read = [name for name, backend in backends.items() if backend.iter_tagged_resources.called]
+    assert read == ["sns", "kms"]
+    assert not asked.context.tag_sources["rds"].tagged.called
