@@ -39,7 +39,7 @@ bench: setup .cache/bench/.ready  ## What runs and fleets cost: docs/bench (OPTI
 	uv pip install --quiet --target $(@D) --require-hashes --no-deps -r $<
 	touch $@
 
-lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of ansible-test sanity
+lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, ansible-test sanity
 	ruff check .
 	ruff format --check .
 	mypy
@@ -47,7 +47,7 @@ lint: setup  ## ruff, mypy, yamllint, ansible-lint, antsibull, the quick part of
 	ansible-lint --offline
 	antsibull-changelog lint
 	python -m tools.reference lint
-	python -m tools.sanity quick
+	python -m tools.sanity
 
 docs: setup  ## The reference of modules, filters and roles as HTML: docs/reference
 	python -m tools.reference docs/reference

@@ -1,7 +1,6 @@
 """Run ansible-test sanity on the collection as it is packed, with the ansible-core of this Python.
 
     python -m tools.sanity                     all tests
-    python -m tools.sanity quick               without those that are slow, or that `make lint` does by itself
     python -m tools.sanity --test import       what ansible-test takes
 
 There is no ignore list. Not run: pslint and shellcheck, as there is neither PowerShell nor a shell script to look at.
@@ -30,13 +29,10 @@ wanted = [argument for argument in sys.argv[1:] if not argument.startswith("--no
 subprocess.check_call([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL)
 subprocess.check_call([sys.executable, "-m", "pip", "install", "--quiet", *wanted])
 """
-# pylint takes a minute; the linters of the others are run on the whole checkout: antsibull, ruff and yamllint.
-SLOW = ("ansible-doc", "changelog", "pep8", "pylint", "yamllint")
 
 
 def main() -> int:
     """The exit status of ansible-test."""
-    wanted = [f"--skip-test={name}" for name in SLOW] if sys.argv[1:] == ["quick"] else sys.argv[1:]
     home = ROOT / ".cache" / "ansible-test" / importlib.metadata.version("ansible-core")
     supply_pip(home / ".ansible" / "test" / "cache")
     configure_pip(home)
@@ -44,7 +40,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pgfleet-sanity-") as made:
         where = unpack(build(Path(made)), Path(made))
         supply_dependencies(Path(made))
-        command = ["ansible-test", "sanity", "--color", "no", "--python", python, *wanted]
+        command = ["ansible-test", "sanity", "--color", "no", "--python", python, *sys.argv[1:]]
         environment = {**os.environ, "HOME": str(home), "LC_ALL": "C.UTF-8"}
         return subprocess.run(command, cwd=where, env=environment, check=False).returncode
 
