@@ -8,8 +8,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import boto3
+from ansible_collections.pgfleet.aws.plugins.module_utils import _api
 from ansible_collections.pgfleet.aws.plugins.module_utils._api import Clients
 from ansible_collections.pgfleet.aws.plugins.module_utils._handler import Scope
 from ansible_collections.pgfleet.aws.plugins.module_utils._owner import Owner
@@ -54,6 +56,8 @@ def answering(service: str, *exchanges: Exchange) -> Iterator[Scope]:
 def account(services: Mapping[str, Sequence[Exchange]]) -> Iterator[Scope]:
     """Like ``answering``, of several services; the others get no request at all."""
     with ExitStack() as stubbers:
+        # Answers are given in an order, which threads would not keep.
+        stubbers.enter_context(patch.object(_api, "AT_ONCE", 1))
         pending = [stubbers.enter_context(_stubbed(service, services[service])) for service in services]
         yield Scope(Clients(lambda asked, **_options: {s: client(s) for s in services}[asked]), OWNER, ACCOUNT, REGION)
         for stubber in pending:
