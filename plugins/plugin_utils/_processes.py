@@ -15,6 +15,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from ansible.errors import AnsibleError
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -22,7 +24,7 @@ Made = TypeVar("Made")
 MOST = 8
 
 
-class Died(Exception):
+class Died(AnsibleError):
     """A process ended before it had answered."""
 
 
@@ -66,4 +68,7 @@ def _answer(receiver: Connection) -> list[Any]:
         try:
             return list(receiver.recv())
         except EOFError as error:
-            raise Died("A process of this task ended before it was done; the kernel's log may say why.") from error
+            raise Died(
+                "A process that renders what hosts should have ended before it was done; nothing was changed. Most often "
+                "memory has run out, as the kernel's log then says: fewer hosts at a time (--limit) need less."
+            ) from error
