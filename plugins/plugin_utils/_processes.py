@@ -69,6 +69,6 @@ def _answer(receiver: Connection) -> list[Any]:
             return list(receiver.recv())
         except EOFError as error:
             raise Died(
-                "A process that renders what hosts should have ended before it was done; nothing was changed. Most often "
+                "A process that renders what hosts should have ended before it was done; nothing was changed. Mostly "
                 "memory has run out, as the kernel's log then says: fewer hosts at a time (--limit) need less."
             ) from error
